@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.files.plain_file import read_source
@@ -28,38 +29,44 @@ def modules_and_roots(
     Raises:
         CampaignError: two files have one name, and `folder` decides between them for neither.
     """
-    names: dict[str, str] = {}
-    found: dict[str, str] = {}
-    own: list[str] = []
-    rest: set[str] = set()
+    of_package: dict[str, dict[str, str]] = {}
+    found: dict[str, _Named] = {}
     for path in sorted(set(paths)):
         package = packages.of(path)
         if package is None:
             continue
-        if package.folder not in names:
-            names[package.folder] = ""
-            offered = _offered(packages, package)
-            names |= {f"{package.folder}\0{file}": name for name, file in offered.items()}
-        name = names.get(f"{package.folder}\0{path}")
-        if not name:
-            continue
-        is_own = package.folder == folder
-        if name in found and not is_own and _folder(packages, found[name]) != folder:
-            raise CampaignError(
-                f"{found[name]} and {path} are both imported as `{name}`, which no one run can check;"
-                ' put their packages in batches of their own: by = ["package"]'
-            )
-        if is_own or name not in found:
-            found[name] = path
-        root = _root(path, name)
-        if not is_own:
-            rest.add(root)
-        elif root not in own:
-            own.append(root)
-    return found, (*own, *sorted(rest.difference(own)))
+        if package.folder not in of_package:
+            of_package[package.folder] = _names(packages, package)
+        name = of_package[package.folder].get(path)
+        if name is not None:
+            _put(found, name, _Named(path, _root(path, name), package.folder == folder))
+    own, others = (
+        {named.root for named in found.values() if named.is_own is kind} for kind in (True, False)
+    )
+    modules = {name: named.path for name, named in found.items()}
+    return modules, (*sorted(own), *sorted(others - own))
 
 
-def _offered(packages: Packages, package: Package) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    path: str
+    root: str
+    is_own: bool
+
+
+def _put(found: dict[str, _Named], name: str, new: _Named) -> None:
+    old = found.get(name)
+    if old is not None and not (old.is_own or new.is_own):
+        raise CampaignError(
+            f"{old.path} and {new.path} are both imported as `{name}`, which no one run can check;"
+            ' put their packages in batches of their own: by = ["package"]'
+        )
+    if old is None or new.is_own:
+        found[name] = new
+
+
+def _names(packages: Packages, package: Package) -> dict[str, str]:
+    """The dotted name of each file of a package that has one."""
     files = packages.files(package.folder)
     tops = set()
     for path in files:
@@ -68,17 +75,12 @@ def _offered(packages: Packages, package: Package) -> dict[str, str]:
         except OSError:
             continue
         tops |= {module.partition(".")[0] for _, module, _ in imported_modules(data)}
-    return offered_modules(package, files, tops)
-
-
-def _folder(packages: Packages, path: str) -> str | None:
-    package = packages.of(path)
-    return None if package is None else package.folder
+    return {path: name for name, path in offered_modules(package, files, tops).items()}
 
 
 def _root(path: str, name: str) -> str:
     """The folder from which a dotted name leads to a file; "" is the top."""
-    inner = path.removesuffix("/__init__.py").rpartition(".")[0] or path
-    if path.endswith("/__init__.py"):
-        inner = posixpath.dirname(path)
+    inner = path.rpartition(".")[0]
+    if posixpath.basename(inner) == "__init__":
+        inner = posixpath.dirname(inner)
     return inner.removesuffix(name.replace(".", "/")).rstrip("/")

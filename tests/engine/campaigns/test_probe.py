@@ -12,6 +12,7 @@ import pytest
 from editable_installs import LAYOUTS, Layout, installed, write_monorepo
 from repositories import ENVIRONMENT, Work
 
+from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.launch import PytestLaunch, PythonLaunch, launch_of
 from fixaudit.campaigns.probe import ProbeError, probe
 from fixaudit.campaigns.settings import Command, VerifySettings
@@ -314,3 +315,18 @@ def test_names_and_roots(made: tuple[Work, Path, Worktrees]) -> None:
     )
     init = f"{INNER.root}/inner/__init__.py"
     assert modules_and_roots(found, [init]) == ({"inner": init}, (INNER.root,))
+
+
+def test_two_files_of_one_name(tmp_path: Path) -> None:
+    """As services have them: the one whose package is tested counts, and nobody guesses."""
+    for service in ("one", "two"):
+        Work(tmp_path).write(f"{service}/pyproject.toml", f'[project]\nname = "{service}"\n')
+        Work(tmp_path).write(f"{service}/app/__init__.py", "")
+        Work(tmp_path).write(f"{service}/app/main.py", "")
+    found = packages(tmp_path)
+    paths = ["one/app/main.py", "two/app/main.py"]
+    for service in ("one", "two"):
+        expected = {"app.main": f"{service}/app/main.py"}
+        assert modules_and_roots(found, paths, service) == (expected, (service,))
+    with pytest.raises(CampaignError, match=r"are both imported as `app\.main`"):
+        modules_and_roots(found, paths)
