@@ -153,7 +153,8 @@ class Edits:
         self._worker.provided.clear()
         files, applied = dict(self._before), set[str]()
         paths = [self._worktree / path for path in files]
-        for outcome in Execution(self._worker, Speed(jobs=1, cache=False)).outcomes(paths):
+        # Outcomes of a part are never kept; what is known of other files may be.
+        for outcome in Execution(self._worker, Speed(jobs=1)).outcomes(paths):
             if isinstance(outcome, Changed):
                 if outcome.path not in files:
                     raise CampaignError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 from fixaudit.campaigns.batch import Batch
 from fixaudit.campaigns.checks import Check, Configured, PlannedCheck, planned_checks
 from fixaudit.campaigns.edits import Edits
+from fixaudit.campaigns.masking import masked
 from fixaudit.campaigns.missing import missing_paths
 from fixaudit.campaigns.report import BatchReport, CheckPlace, VerifyStatus
 from fixaudit.campaigns.settings import VerifySettings, WorktreeSettings
@@ -69,7 +71,9 @@ class Verify:
         except ExecutorError:
             raise
         except FixauditError as error:
-            return self._nothing("setup-failed", str(error))
+            # It may quote what a command of [worktree] setup has printed.
+            reason = masked(str(error), os.environ, self.verify.mask)
+            return self._nothing("setup-failed", " ".join(reason.split()))
 
     def _verified(self) -> BatchReport:
         planned, without = planned_checks(self.places, self.verify, self.configured)

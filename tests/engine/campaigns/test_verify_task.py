@@ -16,7 +16,7 @@ from verified_trees import CHECK, Tree, hashes
 
 from fixaudit.campaigns.verify_task import Verify
 from fixaudit.checks import timed_command
-from fixaudit.model.task import SharedPath, Task
+from fixaudit.model.task import GitTree, SharedPath, Task
 
 MD5_OF_A = "0cc175b9c0f1b6a831c399e269772661"
 
@@ -279,6 +279,21 @@ def test_logs_mask_the_environment(tree: Tree, monkeypatch: pytest.MonkeyPatch) 
     assert 'File "a/check.py"' in dropped.tail
 
 
+def test_what_setup_printed_is_masked_in_the_reason(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDEX_PASSWORD", "hunter2-of-the-index")
+    tree.package("a", hashes(2), "import a_core\n")
+    setup = ("sh", "-c", "echo no access with $INDEX_PASSWORD; exit 1")
+    task = tree.task("a")
+    report = replace(task, worktree=replace(task.worktree, setup=(setup,))).run()
+    assert report.status == "setup-failed"
+    assert report.reason is not None
+    assert report.reason.endswith("no access with $INDEX_PASSWORD")
+    assert "hunter2" not in report.reason
+    assert tree.runs == []
+
+
 def test_killed_it_leaves_no_process_and_the_next_run_no_work_tree(
     tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,6 +355,17 @@ def test_equal_tasks_at_two_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     one, two = first.run(), second.run()
     assert one == two
     assert (one.digest, one.status, len(one.dropped)) == (two.digest, "verified", 1)
+
+
+def test_a_worker_takes_the_commit_from_git(tree: Tree) -> None:
+    tree.package("a", hashes(4), _pinned("a", 2))
+    task = tree.task("a")
+    remote = replace(task, tree=GitTree(str(tree.top), task.commit), source=None)
+    assert (remote.key, remote.run()) == (task.key, task.run())
+    named = replace(task, tree=GitTree("https://ada:hunter2@example.org/x", task.commit))
+    report = named.run()
+    assert report.status == "setup-failed"
+    assert "hunter2" not in repr(report)
 
 
 def test_the_key_is_of_what_the_value_depends_on(tree: Tree) -> None:
