@@ -39,8 +39,10 @@ PLAN = CampaignPlan(
 
 def test_a_plan_in_a_few_lines() -> None:
     assert plan_lines(PLAN) == [
-        "5 sites in 3 packages, 4 owners -> 3 batches (largest 2 files, 1,401 lines);"
-        " 3 packages + 173 dependents to verify",
+        (
+            "5 sites in 3 packages, 4 owners -> 3 batches (largest 2 files, 1,401 lines);"
+            " 3 packages + 173 dependents to verify"
+        ),
         "  first: payments-01  @acme/payments  2 packages  2 files  212 lines",
         "  beyond the limits: unowned-01: top.py alone changes 1401 lines; max-lines is 400",
         "  nobody owns the files of unowned-01",
@@ -51,8 +53,10 @@ def test_a_plan_in_a_few_lines() -> None:
 def test_every_batch_in_a_line() -> None:
     assert plan_lines(PLAN, verbose=True)[1:4] == [
         "  payments-01         @acme/payments                     2 packages  2 files  212 lines",
-        "  payments-unsafe-01  @acme/payments @acme/data @ada +1  1 package   1 file   1 line"
-        "       unsafe, after payments-01",
+        (
+            "  payments-unsafe-01  @acme/payments @acme/data @ada +1  1 package   1 file   1 line"
+            "       unsafe, after payments-01"
+        ),
         "  unowned-01          -                                  1 package   1 file   1,401 lines",
     ]
 

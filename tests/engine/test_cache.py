@@ -415,7 +415,7 @@ def test_every_field_of_an_outcome_is_kept() -> None:
 
 
 _FIELDS = {
-    "Edit": 3, "Finding": 11, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 15,
+    "Edit": 3, "Finding": 12, "Evidence": 5, "Withheld": 2, "LocatedEdit": 5, "LocatedFinding": 15,
     "Problem": 4, "MappedEdit": 4,
     "Changed": 8, "Unchanged": 5, "Note": 4, "NeededImport": 3, "NeededModuleName": 4,
 }  # fmt: skip

@@ -91,10 +91,11 @@ def _items(path: Path, config: Sequence[str] | None) -> Iterator[TrustItem]:
 
 
 def _is_campaign(path: Path) -> bool:
+    if path.suffix != ".toml" or path.is_dir():
+        return False
     from fixaudit.campaigns.definition import FOLDER
 
-    place = Path(os.path.abspath(path))
-    return place.suffix == ".toml" and place.parent.name == FOLDER and not place.is_dir()
+    return Path(os.path.abspath(path)).parent.name == FOLDER
 
 
 def _of_campaign(path: Path) -> Iterator[TrustItem]:

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from fixaudit.cache.keys import run_key
+from fixaudit.cache.place import Place
 from fixaudit.campaigns.definition_checks import check
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.settings import CampaignSettings
@@ -68,8 +70,6 @@ def config_digest(settings: CampaignSettings, root: Path) -> str:
     Raises:
         ConfigError, CodemodError: the configuration of the root, or a folder of codemods, cannot be read.
     """
-    from fixaudit.cache.place import Place
-
     top = Path(os.path.abspath(root))
     request = Request(paths=(top,), root=top, select=settings.select, ignore=settings.ignore)
     config = Worker(request).resolver.for_path(top)

@@ -15,18 +15,20 @@ from fixaudit.config.toml import Where
 from fixaudit.text.suggest import did_you_mean
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
-_RATE = re.compile(r"[1-9][0-9]{0,5}/(?:minute|hour|day)")
+_RATE = re.compile(r"\s*0*[1-9][0-9]{0,5}\s*/\s*(?:minute|hour|day)\s*")
 _DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
-_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_WINDOW = re.compile(rf"({_DAY})(?:-({_DAY}))? ({_TIME})-({_TIME}|24:00)")
+_DAYS = rf"{_DAY}(?:\s*-\s*{_DAY})?(?:\s*,\s*{_DAY}(?:\s*-\s*{_DAY})?)*"
+_TIME = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+_HOURS = rf"({_TIME})\s*-\s*({_TIME}|24:00)"
+_WINDOW = re.compile(rf"\s*(?:{_DAYS}|(?:{_DAYS}\s+)?{_HOURS})\s*", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z_-]*)\}")
 _LARGEST = 1_000_000_000
 
 PACKAGE_WORDS = frozenset({"package", "folder"})
 BASE_WORDS = frozenset({"base"})
 HOST_WORDS = frozenset(
-    {"campaign", "batch", "branch", "base", "remote", "head", "title", "url", "owners", "labels"}
-    | {"title-file", "body-file", "labels-file", "owners-file", "reviewers-file", "draft"}
+    {"branch", "base", "batch", "campaign", "remote", "title", "body", "labels", "owners"}
+    | {"title-file", "body-file", "labels-file", "owners-file"}
 )
 """What stands in braces in the arguments of a command, by what the command is for."""
 
@@ -198,8 +200,8 @@ def _check_times(settings: CampaignSettings, where: Where) -> None:
         message = f'"rate" must look like "10/hour" (minute, hour, day), not "{publish.rate}"'
         raise place.error(message, "rate")
     if publish.window is not None:
-        found = _WINDOW.fullmatch(publish.window)
-        if found is None or found[3] == found[4]:
+        parts = [_WINDOW.fullmatch(part) for part in publish.window.split(";")]
+        if any(part is None or (part[1] and part[1] == part[2]) for part in parts):
             message = f'"window" must look like "mon-thu 09:00-16:00", not "{publish.window}"'
             raise place.error(message, "window")
     if not _is_zone(publish.timezone):

@@ -5,27 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from fixaudit.campaigns.atoms import ChangedFile
-from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan
+from fixaudit.campaigns.batch_files import batch_files, moved, origins_of
 from fixaudit.campaigns.definition import config_digest
 from fixaudit.campaigns.grouping import group
-from fixaudit.campaigns.judging import Judgement, is_unsafe, judged, site_of, written_into
-from fixaudit.campaigns.line_origins import LineOrigins
+from fixaudit.campaigns.judging import Judgement, is_unsafe, judged, written_into
 from fixaudit.campaigns.settings import BatchVerdict, CampaignSettings
 from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.surroundings import Surroundings
 from fixaudit.campaigns.waiting import with_waiting
-from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.execution import Speed
-from fixaudit.text.unified_diff import unified
 
 # What has come to its end gets no more files: findings that are left come into batches of their own.
 _ENDED = frozenset({"merged", "unknown", "gone"})
-
-Origins = Mapping[str, LineOrigins]
 
 
 def make_plan(
@@ -55,19 +50,18 @@ def make_plan(
     top = Path(os.path.abspath(tree))
     around = Surroundings(top)
     runs = _runs(top, settings, speed or Speed(), local_code)
-    origins = _origins(runs[0][1]) if len(runs) > 1 else {}
-    left = _moved(runs[-1][1].left, origins)
+    # Unsafe edits count in the text that the fixes leave, sites in that of the base.
+    origins = origins_of(runs[0][1]) if len(runs) > 1 else {}
+    left = moved(runs[-1][1].left, origins)
     batches: list[Batch] = []
     for verdict, run in runs:
         taken = [*(state.name for state in known), *(batch.name for batch in batches)]
-        files = _files(run, left, origins if batches else {})
+        files = batch_files(run, left, origins if verdict == "unsafe" else {})
         made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
         batches += with_waiting(batches, made, run.links)
-    return CampaignPlan(
-        *(settings.name, base, config_digest(settings, top), tuple(batches), tuple(left)),
-        around.dependents(batches, settings.verify),
-        tuple(dict.fromkeys(line for _, run in runs for line in run.problems)),
-    )
+    problems = dict.fromkeys(line for _, run in runs for line in run.problems)
+    digest, more = config_digest(settings, top), around.dependents(batches, settings.verify)
+    return CampaignPlan(settings.name, base, digest, tuple(batches), tuple(left), more, tuple(problems))
 
 
 def _runs(
@@ -88,41 +82,6 @@ def _runs(
     finally:
         written_into(tree, ((each.path, each.before) for each in changed))
     return [("fix", fixes), ("unsafe", unsafe)]
-
-
-# ---------------------------------------------------------------- files
-
-
-def _origins(fixes: Judgement) -> dict[str, LineOrigins]:
-    """Where the lines of the files that fixes change stand in the base."""
-    return {path: LineOrigins(each.before, each.after) for path, each in fixes.changed.items()}
-
-
-def _moved(sites: Iterable[Site], origins: Origins) -> list[Site]:
-    """The sites, each at its line in the base."""
-    return [
-        replace(site, line=origins[site.path].of(site.line)) if site.path in origins else site
-        for site in sites
-    ]
-
-
-def _files(run: Judgement, left: Iterable[Site], origins: Origins) -> dict[str, BatchFile]:
-    stay: dict[str, list[Site]] = {}
-    for site in left:
-        stay.setdefault(site.path, []).append(site)
-    return {
-        path: _file(changed, origins, stay.get(path, ())) for path, changed in run.changed.items()
-    }
-
-
-def _file(changed: Changed, origins: Origins, left: Iterable[Site]) -> BatchFile:
-    applied = (site_of(changed.path, site) for site in changed.sites if site.applied)
-    diff = unified(changed.path, changed.before, changed.after)
-    return BatchFile(
-        *(changed.path, changed.before, changed.after, tuple(_moved(applied, origins))),
-        max(diff.added, diff.removed),
-        tuple(left),
-    )
 
 
 # ---------------------------------------------------------------- batches

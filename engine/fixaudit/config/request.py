@@ -62,6 +62,11 @@ class Request:
     def base(self) -> Path:
         return self.root or find_root(self.paths)
 
+    @property
+    def moved(self) -> tuple[Path, Path] | None:
+        """The tree, and the user's that it is another checkout of, where it is one."""
+        return None if self.checkout_of is None else (self.base, self.checkout_of)
+
 
 def find_root(paths: Sequence[Path]) -> Path:
     """The folder reported paths are relative to, which holds them all: the repository, else the

@@ -53,7 +53,7 @@ class Worker:
         self.root = request.base
         self._prefix = os.path.join(self.root, "")
         self.resolver = resolver or ConfigResolver(request.config, isolated=request.isolated)
-        self.local = LocalCode(request.local_code, _moved(request))
+        self.local = LocalCode(request.local_code, request.moved)
         self._cards: dict[tuple[Any, ...], list[ManifestEntry]] = {}
         self._selected: dict[tuple[int, tuple[str, ...]], Selected] = {}
         self._projects = NearestAncestor(_marked, os.fspath(self.root).__eq__)
@@ -306,10 +306,6 @@ class Worker:
         with suppress(ConfigError):
             self.selected(self.resolver.for_path(path), path).all()
         self.project.module_name(path)
-
-
-def _moved(request: Request) -> tuple[Path, Path] | None:
-    return None if request.checkout_of is None else (request.base, request.checkout_of)
 
 
 def _marked(folder: str) -> Path | None:

@@ -101,6 +101,15 @@ def test_every_key_is_read(work: Work) -> None:
     assert (found.path, found.root) == (work.top / "campaigns/utc-aware.toml", work.top)
 
 
+@pytest.mark.parametrize(
+    "window",
+    ["mon-thu 09:00-16:00", "mon,wed 9:00-12:00; fri 13:00-24:00", "22:00-05:00", "sat-sun"],
+)
+def test_windows(work: Work, window: str) -> None:
+    work.write("campaigns/utc-aware.toml", f'{LEAST}[publish]\nwindow = "{window}"\n')
+    assert read_campaign(work.top, "utc-aware").publish.window == window
+
+
 def test_what_is_not_said_is_as_in_the_documents(work: Work) -> None:
     work.write("campaigns/utc-aware.toml", LEAST)
     found = read_campaign(work.top, "utc-aware")
