@@ -2,7 +2,7 @@
 
 A repository's own configuration can name programs: a file system monitor, hooks, filters, external
 diffs, transports of missing objects. None of them is started here, but for the hooks of a commit
-that was asked for.
+that was asked for, and what git itself needs to fetch and push where that was asked for.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ _OFFLINE = {
     "LC_ALL": "C",
     _EMPTY: "",
 }
+# Fetching and pushing by the protocols that git itself knows: no helper that a URL such as
+# `ext::command` names. Who must be asked for a password is refused.
+_ONLINE = {"GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh", "SSH_ASKPASS_REQUIRE": "never"}
 _SETTINGS = (
     *("-c", "core.fsmonitor=false", "-c", "core.safecrlf=false", "-c", "core.splitIndex=false"),
     *("-c", "safe.bareRepository=explicit", "-c", "submodule.recurse=false", "-c", "gc.auto=0"),
@@ -54,17 +57,19 @@ def run_git(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
     The environment is this process's, without what a hook says of its own repository, and with
     `environment` added. With `hooks` the command may run hooks, which then may do as they like.
-    Raises OSError where git cannot be started.
+    With `transports` it may reach other repositories, with what the user's git has for it
+    (credentials, ssh), and asks nobody. Raises OSError where git cannot be started.
     """
     settings: Sequence[str] = ()
     if arguments[0] in _CONVERTING:
         settings = _filters.emptied(os.fspath(folder), environment)
-    return _run(folder, (*settings, *arguments), stdin, environment, hooks)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports)
 
 
 def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
@@ -77,7 +82,7 @@ def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subpr
     return subprocess.Popen(
         _command(arguments, hooks),
         cwd=folder,
-        env=_environment(None, hooks),
+        env=_environment(None, hooks, False),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -100,16 +105,19 @@ def _run(
     stdin: bytes,
     environment: Mapping[str, str] | None,
     hooks: bool,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
     return subprocess.run(
         _command(arguments, hooks),
         cwd=folder,
-        env=_environment(environment, hooks),
+        env=_environment(environment, hooks, transports),
         input=stdin,
         capture_output=True,
         check=False,
+        # ssh asks for a passphrase on the terminal, where there is one.
+        start_new_session=transports,
     )
 
 
@@ -117,10 +125,14 @@ def _command(arguments: Sequence[str], hooks: bool) -> list[str]:
     return [git_program(), *(() if hooks else _SETTINGS), *arguments]
 
 
-def _environment(added: Mapping[str, str] | None, hooks: bool) -> dict[str, str]:
+def _environment(added: Mapping[str, str] | None, hooks: bool, transports: bool) -> dict[str, str]:
     whole = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     # A hook's own git commands inherit what is set for this one.
     whole |= {} if hooks else _OFFLINE
+    if transports:
+        whole |= {**_ONLINE, "GIT_TERMINAL_PROMPT": "0"}
+        # A program that answers, as build servers give one, stays; that of a configuration asks.
+        whole.setdefault("GIT_ASKPASS", "")
     return {**whole, "GIT_EDITOR": ":", "GIT_SEQUENCE_EDITOR": ":", **(added or {})}
 
 

@@ -41,12 +41,16 @@ class Repository:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
+        transports: bool = False,
     ) -> bytes:
         """The output of a git command at the top. Raises GitError where it fails.
 
-        `environment` is added to this process's; with `hooks` the command may run hooks.
+        `environment` is added to this process's; with `hooks` the command may run hooks, with
+        `transports` it may reach other repositories.
         """
-        done = self.attempt(*arguments, stdin=stdin, environment=environment, hooks=hooks)
+        done = self.attempt(
+            *arguments, stdin=stdin, environment=environment, hooks=hooks, transports=transports
+        )
         if done.returncode:
             messages = (done.stderr + done.stdout).decode(errors="replace").strip()
             raise GitError(f"git {arguments[0]} failed: {messages or done.returncode}")
@@ -58,9 +62,17 @@ class Repository:
         stdin: bytes = b"",
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
+        transports: bool = False,
     ) -> subprocess.CompletedProcess[bytes]:
         """As `run`, but the exit code is the caller's to judge. Raises GitError without a git."""
-        return _started(self.top, *arguments, stdin=stdin, environment=environment, hooks=hooks)
+        return _started(
+            self.top,
+            *arguments,
+            stdin=stdin,
+            environment=environment,
+            hooks=hooks,
+            transports=transports,
+        )
 
     def git_path(self, name: str, *, hooks: bool = False) -> Path:
         """Where git keeps a file of this work tree, such as `index`. Raises GitError.
@@ -231,8 +243,16 @@ def _started(
     stdin: bytes = b"",
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
+    transports: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
     try:
-        return run_git(folder, *arguments, stdin=stdin, environment=environment, hooks=hooks)
+        return run_git(
+            folder,
+            *arguments,
+            stdin=stdin,
+            environment=environment,
+            hooks=hooks,
+            transports=transports,
+        )
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
