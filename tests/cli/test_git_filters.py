@@ -31,9 +31,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     started: list[str] = []
     real = starter._run
 
-    def counting(folder: Any, arguments: Any, stdin: bytes, environment: Mapping[str, str] | None, hooks: bool) -> Any:  # fmt: skip
+    def counting(folder: Any, arguments: Any, stdin: bytes, environment: Mapping[str, str] | None, *rest: Any) -> Any:  # fmt: skip
         started.append(next(word for word in arguments if not word.startswith("-") and "=" not in word))  # fmt: skip
-        return real(folder, arguments, stdin, environment, hooks)
+        return real(folder, arguments, stdin, environment, *rest)
 
     monkeypatch.setattr(starter, "_run", counting)
     return started

@@ -14,10 +14,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.git_hooks import hooked_message, run_hook
+from fixaudit.files.git_objects import (
+    IndexEntry,
+    entries,
+    made_commit,
+    object_id,
+    set_entries,
+    stored,
+    written_tree,
+)
 from fixaudit.files.plain_file import read_regular
-from fixaudit_cli.git.dirt import Entry, entries
-from fixaudit_cli.git.hooks import hooked_message, run_hook
-from fixaudit_cli.git.index_lock import follow, index_copy, index_locked, set_entries
+from fixaudit_cli.git.index_lock import follow, index_copy, index_locked
 from fixaudit_cli.git.move_branch import move_branch
 from fixaudit_cli.git.own_locks import SecondNames, branch_locks, second_names, told_locks
 from fixaudit_cli.git.repository import GitError, Repository
@@ -70,14 +78,14 @@ def commit_contents(
         _fill(
             repository, {name: contents[path] for name, path in names.items()}, index, environment
         )
-        if _tree(repository, environment) == start.tree:
+        if written_tree(repository, environment) == start.tree:
             return None
         run_hook(repository, "pre-commit", environment=environment)
-        tree = _tree(repository, environment)
+        tree = written_tree(repository, environment)
         if tree == start.tree:
             return None
         text = hooked_message(repository, message, environment)
-    new = _made(repository, tree, start, text)
+    new = made_commit(repository, tree, start.head, text)
     _publish(repository, start, new, text, token)
     with suppress(GitError):  # it is told, not asked
         run_hook(repository, "post-commit", environment={})
@@ -126,10 +134,10 @@ def _start(repository: Repository) -> _Start:
     found = repository.attempt("rev-parse", "--verify", "--quiet", "HEAD")
     if found.returncode:
         return _Start(
-            branch, None, _written(repository.run("hash-object", "-t", "tree", "--stdin"))
+            branch, None, object_id(repository.run("hash-object", "-t", "tree", "--stdin"))
         )
-    head = _written(found.stdout)
-    return _Start(branch, head, _written(repository.run("rev-parse", f"{head}^{{tree}}")))
+    head = object_id(found.stdout)
+    return _Start(branch, head, object_id(repository.run("rev-parse", f"{head}^{{tree}}")))
 
 
 @contextmanager
@@ -144,36 +152,15 @@ def _own_index(repository: Repository, head: str | None) -> Iterator[Mapping[str
 def _fill(
     repository: Repository,
     contents: Mapping[bytes, bytes],
-    index: Mapping[bytes, Entry],
+    index: Mapping[bytes, IndexEntry],
     environment: Mapping[str, str],
 ) -> None:
     lines = []
     for name, content in contents.items():
         held = index.get(name)
-        how = () if _is_converted(repository, name, content, held) else ("--no-filters",)
-        path = how or (f"--path={os.fsdecode(name)}",)
-        blob = repository.run("hash-object", "-w", "--stdin", *path, stdin=content).strip()
+        blob = stored(repository, name, content, held).encode()
         lines.append(b"%s %s\t%s\0" % (held.mode if held else b"100644", blob, name))
     set_entries(repository, lines, environment)
-
-
-def _is_converted(repository: Repository, name: bytes, content: bytes, held: Entry | None) -> bool:
-    """False for a file that is stored with the line ends git would convert today."""
-    if held is None or b"\r\n" not in content:
-        return True
-    stored = repository.run("cat-file", "blob", held.blob)
-    if b"\r\n" not in stored:
-        return True
-    asked = ("hash-object", "--stdin", f"--path={os.fsdecode(name)}")
-    return _written(repository.run(*asked, stdin=stored)) == held.blob
-
-
-def _made(repository: Repository, tree: str, start: _Start, text: bytes) -> str:
-    signed = repository.attempt("config", "--type=bool", "--get", "commit.gpgSign").stdout
-    sign = ("-S",) if signed.strip() == b"true" else ()
-    parent = () if start.head is None else ("-p", start.head)
-    asked = ("commit-tree", *sign, *parent, tree)
-    return _written(repository.run(*asked, stdin=text, hooks=True))
 
 
 def _publish(repository: Repository, start: _Start, new: str, text: bytes, token: str) -> None:
@@ -208,11 +195,3 @@ def _move(repository: Repository, start: _Start, new: str, text: bytes, names: S
     if any(map(os.path.lexists, locks)):
         raise FileExistsError(said)
     raise GitError(f"git update-ref failed: {said}")
-
-
-def _tree(repository: Repository, environment: Mapping[str, str]) -> str:
-    return _written(repository.run("write-tree", environment=environment))
-
-
-def _written(output: bytes) -> str:
-    return output.decode().strip()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fixaudit.text.visible import visible
-
-_SUBJECT = 72
-_BODY = 72
+from fixaudit.text.message_lines import cleaned, counted, shortened, wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +30,7 @@ class CommitSummary:
 def commit_message(summary: CommitSummary) -> str:
     """The message, with a subject of at most 72 characters and a body wrapped at 72."""
     what = cleaned(summary.what).rstrip(".")
-    count = f"{_counted(summary.sites, 'site')} in {_counted(summary.files, 'file')}"
+    count = f"{counted(summary.sites, 'site')} in {counted(summary.files, 'file')}"
     subject = f"{cleaned(summary.scope)}: {what}"
     parts = [shortened(subject)]
     if parts[0] != subject:
@@ -46,35 +42,6 @@ def commit_message(summary: CommitSummary) -> str:
     if summary.findings:
         parts.append(wrapped(f"{summary.label}: {', '.join(_ordered(summary.findings))}", "  "))
     return "\n\n".join(parts) + "\n"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def shortened(subject: str) -> str:
-    """A subject of at most 72 characters, cut at a word where there is one."""
-    if len(subject) <= _SUBJECT:
-        return subject
-    cut = subject[: _SUBJECT - 1]
-    # On a word, unless the first one is the whole line.
-    return (cut.rsplit(" ", 1)[0] if " " in cut.partition(": ")[2] else cut).rstrip(" ,;:") + "…"
-
-
-def wrapped(text: str, indent: str = "") -> str:
-    """A paragraph wrapped at 72 characters; `indent` stands before all lines but the first."""
-    return textwrap.fill(
-        cleaned(text),
-        _BODY,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def cleaned(text: str) -> str:
-    """One line without control characters: ids come from reports, names from files."""
-    return visible(" ".join(text.split()))
 
 
 def _ordered(findings: Iterable[str]) -> list[str]:

@@ -13,19 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.files.git_objects import IndexEntry, entries
 from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.repository import GitError, Repository, base
 
 DIRTY = "has uncommitted changes"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file in the index; `blob` is the id of its content, `mark` hides changes from git."""
-
-    mode: bytes
-    blob: str
-    mark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +53,12 @@ def dirty(
 
 
 def _uncommittable(
-    repository: Repository, names: Iterable[bytes], index: Mapping[bytes, Entry]
+    repository: Repository, names: Iterable[bytes], index: Mapping[bytes, IndexEntry]
 ) -> dict[bytes, str]:
     found = {name: "is not tracked by git" for name in names if name not in index}
     for name, filter in _filters(repository, names).items():
         found[name] = f"has a git filter ({filter}), which is not run"
     return found
-
-
-def entries(
-    repository: Repository, environment: Mapping[str, str] | None = None
-) -> dict[bytes, Entry]:
-    """The index, by name; files in conflict are in it under an empty id."""
-    listed = repository.run("ls-files", "--stage", "-v", "-z", environment=environment)
-    found: dict[bytes, Entry] = {}
-    for record in listed.split(b"\0")[:-1]:
-        head, _, name = record.partition(b"\t")
-        tag, mode, blob, stage = head.split(b" ")
-        found[name] = Entry(mode, blob.decode() if stage == b"0" else "", _mark(tag.decode()))
-    return found
-
-
-def _mark(tag: str) -> str | None:
-    if tag in "Ss":
-        return "skip-worktree"
-    return "assume-unchanged" if tag.islower() else None
 
 
 def blob_id(content: bytes, like: str) -> str:
@@ -117,7 +90,7 @@ def _ignored(repository: Repository, names: list[bytes]) -> set[bytes]:
     return set(done.stdout.split(b"\0")[:-1])
 
 
-def _modified(repository: Repository, known: dict[bytes, Entry]) -> dict[bytes, str]:
+def _modified(repository: Repository, known: dict[bytes, IndexEntry]) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     doubtful = []
     for name, entry in known.items():

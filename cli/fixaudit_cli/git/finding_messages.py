@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fixaudit.config.commit_template import filled
 from fixaudit.plan.named_finding import NamedFinding
-from fixaudit_cli.git.commit_messages import cleaned, shortened, wrapped
+from fixaudit.text.message_lines import cleaned, shortened, wrapped
 
 _MOST = 20
 """Places that a message lists before it only counts them."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fixaudit_cli.git.dirt import entries
+from fixaudit.files.git_objects import entries, set_entries
 from fixaudit_cli.git.own_locks import SecondNames, index_file, index_lock
 from fixaudit_cli.git.repository import Repository
 
@@ -97,9 +97,3 @@ def follow(repository: Repository, old: str, new: str, environment: Mapping[str,
         )
     # Their times, or every one of them would be read again by the next `git status`.
     repository.attempt("update-index", "-q", "--refresh", environment=environment)
-
-
-def set_entries(repository: Repository, lines: list[bytes], environment: Mapping[str, str]) -> None:
-    """Put `mode id TAB name NUL` lines into the index that the environment names."""
-    asked = ("update-index", "-z", "--index-info")
-    repository.run(*asked, stdin=b"".join(lines), environment=environment)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Callable
-from functools import lru_cache
 
 from fixaudit.files.git import start_git
+from fixaudit.files.git_hooks import git_version
 from fixaudit_cli.git.repository import GitError, Repository
 
 # Before, what `update-ref --stdin` answers may stay in its buffer while it waits for the next word.
@@ -31,13 +30,6 @@ def move_branch(
         raise GitError(f"git cannot be started: {error.strerror}") from error
     with process:
         return _in_steps(process, f"start\nupdate HEAD {new} {old}\nprepare\n".encode(), prepared)
-
-
-@lru_cache(maxsize=16)
-def git_version(repository: Repository) -> tuple[int, ...]:
-    """The first two numbers of git's version. Raises GitError."""
-    said = repository.run("version").decode(errors="replace")
-    return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
 
 
 def _in_steps(

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.git_objects import entries
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.files.repositories import repository_above
 from fixaudit_cli.git.commit import refuse_halfway
-from fixaudit_cli.git.dirt import Dirt, dirty, entries
+from fixaudit_cli.git.dirt import Dirt, dirty
 from fixaudit_cli.git.errors import OwnershipError
 from fixaudit_cli.git.own_locks import told_locks
 from fixaudit_cli.git.repository import Repository, find_repository

@@ -58,18 +58,20 @@ def run_git(
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
     transports: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
     The environment is this process's, without what a hook says of its own repository, and with
     `environment` added. With `hooks` the command may run hooks, which then may do as they like.
     With `transports` it may reach other repositories, with what the user's git has for it
-    (credentials, ssh), and asks nobody. Raises OSError where git cannot be started.
+    (credentials, ssh), and asks nobody. Raises OSError where git cannot be started,
+    subprocess.TimeoutExpired where it takes longer than `timeout` seconds.
     """
     settings: Sequence[str] = ()
     if arguments[0] in _CONVERTING:
         settings = _filters.emptied(os.fspath(folder), environment)
-    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports, timeout)
 
 
 def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
@@ -106,6 +108,7 @@ def _run(
     environment: Mapping[str, str] | None,
     hooks: bool,
     transports: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
@@ -116,6 +119,7 @@ def _run(
         input=stdin,
         capture_output=True,
         check=False,
+        timeout=timeout,
         # ssh asks for a passphrase on the terminal, where there is one.
         start_new_session=transports,
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
-from fixaudit.text.visible import visible
+from fixaudit.text.markdown import code, fenced, prose
 from fixaudit_cli.output.formats.document import Collected, FileRow
 from fixaudit_cli.output.formats.text import answers_of, counted, visible_lines
 from fixaudit_cli.output.preview import patch_of
@@ -15,9 +14,6 @@ from fixaudit_cli.output.tally import VERDICTS, Tally
 
 if TYPE_CHECKING:
     from fixaudit.plan.named_finding import Names
-
-_CODE = re.compile("(?<!`)(`[^`]+`)(?!`)")
-_PUNCTUATION = re.compile(r"[\\`*_{}\[\]<>&#|~!]")
 
 
 def document(collected: Collected) -> str:
@@ -62,8 +58,7 @@ def _file(row: FileRow, answers: Names) -> str:
         parts.append("\n</details>\n")
     if row.changed is not None:
         patch = "\n".join(visible_lines(patch_of(row.changed, answers)))
-        fence = "`" * max(3, 1 + _longest_run(patch))
-        parts.append(f"\n{fence}diff\n{patch}{fence}\n")
+        parts.append("\n" + fenced(patch, "diff"))
     return "".join(parts) + "\n"
 
 
@@ -77,27 +72,3 @@ def _site(site: LocatedFinding, answers: Names) -> str:
     answered = answers_of(site, answers)
     named = f" {prose(answered)}" if answered else ""
     return f"- line {site.line}: **{name}** ({state}): {prose(found.reason)}{guidance}{named}\n"
-
-
-def prose(text: str) -> str:
-    """A sentence whose code between backticks stays code, and all else stays plain text."""
-    parts = _CODE.split(visible(" ".join(text.split())))
-    return "".join(
-        code(part[1:-1]) if at % 2 else _PUNCTUATION.sub(r"\\\g<0>", part)
-        for at, part in enumerate(parts)
-    )
-
-
-def code(text: str) -> str:
-    """Text in which nothing is Markdown or HTML, whatever it holds."""
-    text = visible(text)
-    run = _longest_run(text)
-    if not run:
-        return f"`{text}`"
-    fence = "`" * (run + 1)
-    return f"{fence} {text} {fence}"
-
-
-def _longest_run(text: str) -> int:
-    """The length of the longest run of backticks; 0 where there is none."""
-    return max(map(len, re.findall("`+", text)), default=0)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import re
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from fixaudit.files.atomic_write import write_atomically
-from fixaudit_cli.git.move_branch import git_version
-from fixaudit_cli.git.repository import GitError, Repository
+from fixaudit.files.git_repository import GitError, Repository
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 _RUNS_HOOKS = (2, 36)
 
@@ -29,12 +34,21 @@ def run_hook(
         raise _refusal(name, done)
 
 
-def hooked_message(repository: Repository, message: str, environment: Mapping[str, str]) -> bytes:
-    """The message after the hooks that may change it. Raises GitError where one refuses."""
-    path = repository.git_path("COMMIT_EDITMSG")
+def hooked_message(
+    repository: Repository,
+    message: str,
+    environment: Mapping[str, str],
+    path: Path | None = None,
+) -> bytes:
+    """The message after the hooks that may change it. Raises GitError where one refuses.
+
+    They are given the file `path`, by default the one that `git commit` gives them.
+    """
+    shown = os.fspath(path or "")
+    path = path or repository.git_path("COMMIT_EDITMSG")
     try:
         write_atomically(path, message.encode())
-        shown = os.path.relpath(path, repository.top)
+        shown = shown or os.path.relpath(path, repository.top)
         run_hook(repository, "prepare-commit-msg", shown, "message", environment=environment)
         run_hook(repository, "commit-msg", shown, environment=environment)
         written = path.read_bytes()
@@ -46,12 +60,21 @@ def hooked_message(repository: Repository, message: str, environment: Mapping[st
     return kept
 
 
+@lru_cache(maxsize=16)
+def git_version(repository: Repository) -> tuple[int, ...]:
+    """The first two numbers of git's version. Raises GitError."""
+    said = repository.run("version").decode(errors="replace")
+    return tuple(int(number) for number in re.findall(r"\d+", said)[:2])
+
+
 def _run_file(
     repository: Repository, name: str, arguments: tuple[str, ...], environment: Mapping[str, str]
 ) -> None:
     path = repository.git_path(f"hooks/{name}", hooks=True)
     if not os.access(path, os.X_OK):
         return
+    import subprocess
+
     try:
         done = subprocess.run(
             [path, *arguments],
