@@ -46,6 +46,7 @@ class BatchState:
         url: of the request for review, as the host's command printed it. checks: as the host says.
         opened: when that was, ISO 8601 in UTC. failures: of the host's command, one after the other;
         retry_at: not before that time.
+        opening: when the host's command was begun, until it is known how it ended; ISO 8601 in UTC.
         reason: one line, for every status that needs one.
     """
 
@@ -70,3 +71,4 @@ class BatchState:
     failures: int = 0
     retry_at: str | None = None
     reason: str | None = None
+    opening: str | None = None
