@@ -360,7 +360,7 @@ def test_somebody_who_pushes_between_the_look_and_the_push_is_not_forced_over(
     mono.publish()
     recompute(mono, "a-01", b"a = 'after all'\n")
     main = mono.at_remote()["main"]
-    # The remote's own hook runs once the lease was compared with what was looked at before.
+    # It runs after git has seen the remote's refs, and before it sends.
     mono.work.hook("pre-push", f'git -C "{mono.remote}" update-ref refs/heads/{A} {main}')
     mono.configure(hooks=True)
     done = mono.publish()
