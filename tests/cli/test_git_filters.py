@@ -31,9 +31,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     started: list[str] = []
     real = starter._run
 
-    def counting(folder: Any, arguments: Any, *rest: Any) -> Any:
+    def counting(folder: Any, arguments: Any, stdin: bytes, environment: Mapping[str, str] | None, *rest: Any) -> Any:  # fmt: skip
         started.append(next(word for word in arguments if not word.startswith("-") and "=" not in word))  # fmt: skip
-        return real(folder, arguments, *rest)
+        return real(folder, arguments, stdin, environment, *rest)
 
     monkeypatch.setattr(starter, "_run", counting)
     return started

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fixaudit.files.git_hooks import hooked_message, run_hook
 from fixaudit.files.git_objects import (
-    Entry,
+    IndexEntry,
     entries,
     made_commit,
     object_id,
@@ -152,7 +152,7 @@ def _own_index(repository: Repository, head: str | None) -> Iterator[Mapping[str
 def _fill(
     repository: Repository,
     contents: Mapping[bytes, bytes],
-    index: Mapping[bytes, Entry],
+    index: Mapping[bytes, IndexEntry],
     environment: Mapping[str, str],
 ) -> None:
     lines = []

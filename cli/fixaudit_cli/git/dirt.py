@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from fixaudit.files.git_objects import Entry, entries
+from fixaudit.files.git_objects import IndexEntry, entries
 from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.repository import GitError, Repository, base
 
@@ -53,7 +53,7 @@ def dirty(
 
 
 def _uncommittable(
-    repository: Repository, names: Iterable[bytes], index: Mapping[bytes, Entry]
+    repository: Repository, names: Iterable[bytes], index: Mapping[bytes, IndexEntry]
 ) -> dict[bytes, str]:
     found = {name: "is not tracked by git" for name in names if name not in index}
     for name, filter in _filters(repository, names).items():
@@ -90,7 +90,7 @@ def _ignored(repository: Repository, names: list[bytes]) -> set[bytes]:
     return set(done.stdout.split(b"\0")[:-1])
 
 
-def _modified(repository: Repository, known: dict[bytes, Entry]) -> dict[bytes, str]:
+def _modified(repository: Repository, known: dict[bytes, IndexEntry]) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
     doubtful = []
     for name, entry in known.items():

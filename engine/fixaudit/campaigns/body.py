@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fixaudit.campaigns.batch import Batch, CampaignPlan, Site
 from fixaudit.campaigns.commit_text import paragraphs
@@ -19,6 +20,8 @@ from fixaudit.text.clipped import clipped
 from fixaudit.text.markdown import cell, code, fenced, html_code, quiet
 from fixaudit.text.message_lines import counted
 from fixaudit.text.visible import visible
+
+T = TypeVar("T")
 
 LONGEST = 60_000
 """Bytes of UTF-8: GitHub takes 65,536 characters, and GitLab more."""
@@ -56,17 +59,15 @@ def body(
     batch: Batch,
     report: BatchReport,
     *,
-    why: str = "",
     mask: Callable[[str], str] = str,
 ) -> str:
     """The body, of at most `LONGEST` bytes; what does not fit is counted.
 
-    `why` are some paragraphs for where the campaign's file says nothing: its codemods' own words.
     `mask` takes out of a log what is secret; it is applied before the log is cut.
     """
     text = ""
     for limits in _SHORTER:
-        text = "\n".join(_Body(settings, plan, batch, report, limits, mask).sections(why))
+        text = "\n".join(_Body(settings, plan, batch, report, limits, mask).sections())
         if len(text.encode("utf-8", "replace")) <= LONGEST:
             return text
     cut = text.encode("utf-8", "replace")[: LONGEST - 200].decode("utf-8", "ignore")
@@ -82,18 +83,18 @@ class _Body:
     limits: _Limits
     mask: Callable[[str], str]
 
-    def sections(self, why: str) -> Iterator[str]:
-        yield from self._what(why)
+    def sections(self) -> Iterator[str]:
+        yield from self._what()
         yield "### Places\n"
-        yield from self._listed([self._place(site) for site in self.report.kept], "place")
+        yield from self._listed(self.report.kept, self._place, "place")
         yield from self._checks()
         yield from self._dropped()
         yield from self._left()
         yield from self._again()
 
-    def _what(self, why: str) -> Iterator[str]:
+    def _what(self) -> Iterator[str]:
         report, batch = self.report, self.batch
-        for part in paragraphs(self.settings.why or why)[: self.limits.entries]:
+        for part in paragraphs(self.settings.why)[: self.limits.entries]:
             yield f"{quiet(clipped(part, 2000))}\n"
         of = f"{counted(len(report.kept), 'site')} in {counted(len(report.files), 'file')}"
         yield f"{of}, as batch {code(batch.name)} of the campaign {code(self.settings.name)}.\n"
@@ -113,15 +114,14 @@ class _Body:
         if report.status == "unverified":
             yield "Nothing was run before this was opened: the checks of this request decide.\n"
         if report.checks:
-            yield "| package | asked because | command | before | after | seconds |"
+            yield "| package | asked because | command | before | after | seconds, before / after |"
             yield "|---|---|---|---|---|---:|"
             yield from map(self._row, report.checks[: self.limits.entries])
-            yield self._more(len(report.checks), "row")
+            yield self._more(len(report.checks), "row") or ""
         if report.not_run:
-            yield (
-                f"{counted(report.not_run, 'dependent')} more than `max-dependents`"
-                f" ({self.settings.verify.max_dependents}) allows: not run.\n"
-            )
+            more = counted(report.not_run, "more dependent")
+            most = self.settings.verify.max_dependents
+            yield f"Not run: {more}, as `max-dependents` is {most}.\n"
         for row in report.checks[: self.limits.entries]:
             if row.after in ("red", "timeout"):
                 yield from self._log(row.place, row.command, row.tail)
@@ -140,7 +140,7 @@ class _Body:
             return
         yield "\n### Taken out\n"
         yield "With these edits a check turned red; they are not part of this request.\n"
-        yield from self._listed([self._culprit(row) for row in dropped], "edit")
+        yield from self._listed(dropped, self._culprit, "edit")
         if not self.report.complete:
             yield "\nThe search was cut short: some of them may be good.\n"
         logs = dict.fromkeys((row.place, row.command, row.tail) for row in dropped)
@@ -154,7 +154,7 @@ class _Body:
         left += [site for file in self.batch.files for site in file.left]
         if left:
             yield "\n### Left as it is\n"
-            yield from self._listed([self._stays(site) for site in left], "site")
+            yield from self._listed(left, self._stays, "site")
 
     def _again(self) -> Iterator[str]:
         name, batch = self.settings.name, self.batch.name
@@ -198,9 +198,9 @@ class _Body:
         yield fenced(cut + log[-most:], "text")
         yield "</details>\n"
 
-    def _listed(self, lines: Sequence[str], noun: str) -> Iterator[str]:
-        yield from lines[: self.limits.entries]
-        if more := self._more(len(lines), noun):
+    def _listed(self, rows: Sequence[T], line: Callable[[T], str], noun: str) -> Iterator[str]:
+        yield from map(line, rows[: self.limits.entries])
+        if more := self._more(len(rows), noun):
             yield more
 
     def _more(self, number: int, noun: str) -> str:

@@ -11,14 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fixaudit.campaigns.batch import Batch
 from fixaudit.campaigns.commit_content import own_trailers
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.report import BatchReport
 from fixaudit.campaigns.settings import CampaignSettings
-from fixaudit.campaigns.trailers import read_trailers
+from fixaudit.campaigns.trailers import Trailers, read_trailers
 from fixaudit.files.git_hooks import hooked_message
 from fixaudit.files.git_objects import (
     entries_of,
@@ -65,8 +65,8 @@ def commit_batch(
     try:
         refuse_checked_out(repository, branch)
         tip = branch_tip(repository, branch)
-        with _own_index(repository, plan_base) as environment:
-            tree = _tree(repository, plan_base, report, environment)
+        with _own_index(repository, plan_base, report) as (own, environment):
+            tree = _tree(own, plan_base, report, environment)
             text = _text(repository, settings, message, environment)
         if tip is not None and _is_same(repository, settings, tip, (plan_base, tree, text)):
             return tip
@@ -133,29 +133,38 @@ def _rebasing(repository: Repository, ref: str) -> str:
 
 
 @contextmanager
-def _own_index(repository: Repository, commit: str) -> Iterator[Mapping[str, str]]:
-    """The environment of commands whose index holds a commit, with an empty work tree.
+def _own_index(
+    repository: Repository, commit: str, report: BatchReport
+) -> Iterator[tuple[Repository, Mapping[str, str]]]:
+    """A work tree of the repository that holds a commit's attributes only, and the environment of its
+    commands, with an index that holds the commit.
 
-    Attributes, such as line ends, are then those of the commit, and not of the user's files.
+    Line ends are then converted as the commit says, and not as the user's files do.
     """
     with tempfile.TemporaryDirectory(prefix="fixaudit-") as folder:
         tree = Path(folder) / "tree"
         tree.mkdir()
+        above = {parent for path, _, _ in report.files for parent in PurePosixPath(path).parents}
+        names = [os.fsencode(parent / ".gitattributes") for parent in above]
+        for name, entry in entries_of(repository, commit, names).items():
+            if entry.mode in _REGULAR:
+                path = tree / os.fsdecode(name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(repository.run("cat-file", "blob", entry.blob))
         environment = {
             "GIT_DIR": object_id(repository.run("rev-parse", "--absolute-git-dir")),
             "GIT_INDEX_FILE": os.path.join(folder, "index"),
             "GIT_WORK_TREE": os.fspath(tree),
         }
-        repository.run("read-tree", commit, environment=environment)
-        yield environment
+        own = Repository(tree)
+        own.run("read-tree", commit, environment=environment)
+        yield own, environment
 
 
-def _tree(
-    repository: Repository, base: str, report: BatchReport, environment: Mapping[str, str]
-) -> str:
+def _tree(own: Repository, base: str, report: BatchReport, environment: Mapping[str, str]) -> str:
     """The id of the base's tree with the files of the report. Raises CampaignError."""
     named = {os.fsencode(path): (before, after) for path, before, after in report.files}
-    held = entries_of(repository, base, named)
+    held = entries_of(own, base, named, environment)
     lines = []
     for name, (before, after) in named.items():
         entry = held.get(name)
@@ -165,14 +174,19 @@ def _tree(
         if entry is not None:
             if entry.mode not in _REGULAR:
                 raise CampaignError(f"{shown} is no plain file in {base[:12]}; leave it out")
-            if stored(repository, name, before, entry, environment, write=False) != entry.blob:
+            if stored(own, name, before, entry, environment, write=False) != entry.blob:
                 raise CampaignError(f"{shown} differs in {base[:12]}; plan the campaign again")
-        blob = stored(repository, name, after, entry, environment).encode()
+        blob = stored(own, name, after, entry, environment).encode()
         lines.append(b"%s %s\t%s\0" % (entry.mode if entry else b"100644", blob, name))
-    set_entries(repository, lines, environment)
-    tree = written_tree(repository, environment)
-    if tree == object_id(repository.run("rev-parse", f"{base}^{{tree}}")):
+    set_entries(own, lines, environment)
+    tree = written_tree(own, environment)
+    asked = ("diff-tree", "-r", "-z", "--name-only", "--no-renames", base, tree)
+    changed = frozenset(own.run(*asked, environment=environment).split(b"\0")[:-1])
+    if not changed:
         raise CampaignError(f"{report.batch}: {base[:12]} holds its changes already")
+    if beyond := sorted(changed - named.keys()):
+        shown = visible(os.fsdecode(beyond[0]))
+        raise CampaignError(f"{report.batch}: {shown} would be changed, which is no file of it")
     return tree
 
 
@@ -206,13 +220,14 @@ def _is_same(
     said = [line for line in head.decode(errors="replace").splitlines() if line[:5] in _PLACE]
     if said != [f"tree {tree}", f"parent {parent}"]:
         return False
-    if settings.publish.hooks:
-        trailers = read_trailers(text.decode(errors="replace"))
-        return read_trailers(message.decode(errors="replace")) == trailers
-    return message == text
+    return _known_part(message) == _known_part(text) if settings.publish.hooks else message == text
 
 
 _PLACE = ("tree ", "paren")
+
+
+def _known_part(message: bytes) -> tuple[bytes, Trailers | None]:
+    return message.partition(b"\n")[0], read_trailers(message.decode(errors="replace"))
 
 
 def _refuse_foreign(

@@ -33,14 +33,6 @@ _DOUBT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a campaign's file may leave to its codemods: one line of what, some paragraphs of why."""
-
-    what: str = ""
-    why: str = ""
-
-
 def publish(
     repository: Repository,
     settings: CampaignSettings,
@@ -51,11 +43,11 @@ def publish(
     now: Callable[[], datetime],
     save: Callable[[BatchState], None],
     mask: Callable[[str], str] = str,
-    words: Words | None = None,
 ) -> PublishReport:
     """Publish verified batches in the order of the plan, as far as caps, rate and window allow.
 
-    `states` are those of all batches, `reports` those of the batches by name. `save` keeps a state,
+    The campaign's `title` and `why` are what reviewers read: where its file says nothing, the caller
+    fills in its codemods' words. `states` are those of all batches, `reports` those of the batches by name. `save` keeps a state,
     and is called after every step. `now` gives aware times. `mask` takes what is secret out of logs.
     One batch that fails backs off (`failures`, `retry_at`), and the others go on. Raises CampaignError
     before anything is published: a wrong `[publish]`, a program or a remote that is not there.
@@ -68,7 +60,7 @@ def publish(
     host.check()
     remote = Remote(repository, settings, plan.base, mask)
     run = _Run(
-        *(settings, plan, reports, schedule, host, remote, now, save, mask, words or Words()),
+        *(settings, plan, reports, schedule, host, remote, now, save, mask),
         states={state.name: state for state in states},
     )
     run.publish(repository)
@@ -86,7 +78,6 @@ class _Run:
     now: Callable[[], datetime]
     save: Callable[[BatchState], None]
     mask: Callable[[str], str]
-    words: Words
     states: dict[str, BatchState]
     done: dict[str, list[str]] = field(default_factory=dict)
     told: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -251,10 +242,10 @@ class _Run:
 
     def _values(self, batch: Batch, state: BatchState) -> HostValues:
         report = self.reports[state.name]
-        text = body(self.settings, self.plan, batch, report, why=self.words.why, mask=self.mask)
+        text = body(self.settings, self.plan, batch, report, mask=self.mask)
         return replace(
             self._names(state),
-            title=title(self.settings, batch, report, self.words.what),
+            title=title(self.settings, batch, report),
             body=text,
             owners=batch.owners,
         )

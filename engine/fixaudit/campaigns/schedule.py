@@ -28,7 +28,7 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AllowedNow:
     """It may be opened now."""
 
 
@@ -83,7 +83,7 @@ class Schedule:
 
     def may_open(
         self, now: datetime, states: Iterable[BatchState], owners: Iterable[str] = ()
-    ) -> Allowed | Wait:
+    ) -> AllowedNow | Wait:
         """Whether one more may be opened, of these owners. `states` are all of the campaign."""
         known, now = tuple(states), now.astimezone(UTC)
         reason = self._full(known, frozenset(owners))
@@ -93,14 +93,15 @@ class Schedule:
         if at is None:
             return Wait(None, "publish.window opens in no hour of the next days")
         if at <= now:
-            return Allowed()
+            return AllowedNow()
         reason = "outside of publish.window" if self._open_after(now) != now else "publish.rate"
         return Wait(at, f"{reason} {self.rate_text}" if reason == "publish.rate" else reason)
 
     def next_time(self, now: datetime, states: Iterable[BatchState]) -> datetime | None:
         """The first time from `now` on that rate and window allow; caps are not asked."""
         now = now.astimezone(UTC)  # two times of one zone are compared by their walls' clocks
-        return self._open_after(max(now, self._rate_after(now, states)))
+        found = self._open_after(max(now, self._rate_after(now, states)))
+        return None if found is None else self.local(found)
 
     def local(self, at: datetime) -> datetime:
         """The time as the clocks of the zone show it."""
@@ -128,8 +129,7 @@ class Schedule:
         if not self.windows or self._holds(now):
             return now
         found = (at for at in self._moments(now) if at > now and self._holds(at))
-        first = min(found, default=None)
-        return None if first is None else self.local(first)
+        return min(found, default=None)
 
     def _holds(self, at: datetime) -> bool:
         return any(window.holds(self.local(at)) for window in self.windows)

@@ -60,19 +60,21 @@ def run_git(
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
     transports: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a git command in `folder`, the top of a repository; its exit code is the caller's to judge.
 
     The environment is this process's, without what a hook says of its own repository, and with
     `environment` added. With `hooks` the command may run hooks, which then may do as they like, and
     a work tree is checked out with the filters that are configured. With `transports` it may reach
-    other repositories by the protocols that the user's git allows; hooks stay off.
-    Raises OSError where git cannot be started.
+    other repositories, with what the user's git has for it (credentials, ssh), and asks nobody; hooks
+    stay off. Raises OSError where git cannot be started, subprocess.TimeoutExpired where it takes longer
+    than `timeout` seconds.
     """
     settings: Sequence[str] = ()
     if arguments[0] in _CONVERTING or (arguments[0] in _CHECKING_OUT and not hooks):
         settings = _filters.emptied(os.fspath(folder), environment)
-    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports)
+    return _run(folder, (*settings, *arguments), stdin, environment, hooks, transports, timeout)
 
 
 def start_git(folder: str | Path, *arguments: str, hooks: bool = False) -> subprocess.Popen[bytes]:
@@ -109,6 +111,7 @@ def _run(
     environment: Mapping[str, str] | None,
     hooks: bool,
     transports: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     import subprocess
 
@@ -119,6 +122,7 @@ def _run(
         input=stdin,
         capture_output=True,
         check=False,
+        timeout=timeout,
         # ssh asks for a passphrase on the terminal, where there is one.
         start_new_session=transports,
     )

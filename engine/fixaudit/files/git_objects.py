@@ -13,7 +13,7 @@ Sign = Literal["inherit", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """A file in the index; `blob` is the id of its content, `mark` hides changes from git."""
 
     mode: bytes
@@ -23,25 +23,30 @@ class Entry:
 
 def entries(
     repository: Repository, environment: Mapping[str, str] | None = None
-) -> dict[bytes, Entry]:
+) -> dict[bytes, IndexEntry]:
     """The index, by name; files in conflict are in it under an empty id."""
     listed = repository.run("ls-files", "--stage", "-v", "-z", environment=environment)
-    found: dict[bytes, Entry] = {}
+    found: dict[bytes, IndexEntry] = {}
     for record in listed.split(b"\0")[:-1]:
         head, _, name = record.partition(b"\t")
         tag, mode, blob, stage = head.split(b" ")
-        found[name] = Entry(mode, blob.decode() if stage == b"0" else "", _mark(tag.decode()))
+        found[name] = IndexEntry(mode, blob.decode() if stage == b"0" else "", _mark(tag.decode()))
     return found
 
 
-def entries_of(repository: Repository, commit: str, names: Iterable[bytes]) -> dict[bytes, Entry]:
+def entries_of(
+    repository: Repository,
+    commit: str,
+    names: Iterable[bytes],
+    environment: Mapping[str, str] | None = None,
+) -> dict[bytes, IndexEntry]:
     """Those of a commit with these names, as git stores them."""
     asked = ("ls-tree", "-z", "--full-tree", commit, "--", *map(os.fsdecode, names))
-    found: dict[bytes, Entry] = {}
-    for record in repository.run(*asked).split(b"\0")[:-1]:
+    found: dict[bytes, IndexEntry] = {}
+    for record in repository.run(*asked, environment=environment).split(b"\0")[:-1]:
         head, _, name = record.partition(b"\t")
         mode, _, blob = head.split(b" ")
-        found[name] = Entry(mode, blob.decode(), None)
+        found[name] = IndexEntry(mode, blob.decode(), None)
     return found
 
 
@@ -57,7 +62,7 @@ def stored(
     repository: Repository,
     name: bytes,
     content: bytes,
-    held: Entry | None,
+    held: IndexEntry | None,
     environment: Mapping[str, str] | None = None,
     *,
     write: bool = True,
@@ -109,13 +114,13 @@ def _is_converted(
     repository: Repository,
     name: bytes,
     content: bytes,
-    held: Entry | None,
+    held: IndexEntry | None,
     environment: Mapping[str, str] | None,
 ) -> bool:
     """False for a file that is stored with the line ends git would convert today."""
     if held is None or b"\r\n" not in content:
         return True
-    kept = repository.run("cat-file", "blob", held.blob)
+    kept = repository.run("cat-file", "blob", held.blob, environment=environment)
     if b"\r\n" not in kept:
         return True
     asked = ("hash-object", "--stdin", f"--path={os.fsdecode(name)}")

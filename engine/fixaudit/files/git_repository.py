@@ -67,8 +67,12 @@ class Repository:
         environment: Mapping[str, str] | None = None,
         hooks: bool = False,
         transports: bool = False,
+        timeout: float | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """As `run`, but the exit code is the caller's to judge. Raises GitError without a git."""
+        """As `run`, but the exit code is the caller's to judge. Raises GitError without a git.
+
+        One that takes longer than `timeout` seconds is ended, with the exit code 124.
+        """
         if self.bare:  # git finds none by itself: it could be one that was committed as files
             environment = {"GIT_DIR": os.fspath(self.top), **(environment or {})}
         return _started(
@@ -78,6 +82,7 @@ class Repository:
             environment=environment,
             hooks=hooks,
             transports=transports,
+            timeout=timeout,
         )
 
     def git_path(self, name: str, *, hooks: bool = False) -> Path:
@@ -250,7 +255,10 @@ def _started(
     environment: Mapping[str, str] | None = None,
     hooks: bool = False,
     transports: bool = False,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
+    import subprocess
+
     try:
         return run_git(
             folder,
@@ -259,6 +267,10 @@ def _started(
             environment=environment,
             hooks=hooks,
             transports=transports,
+            timeout=timeout,
         )
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror}") from error
+    except subprocess.TimeoutExpired:
+        said = f"git {arguments[0]} took longer than {timeout:g} seconds".encode()
+        return subprocess.CompletedProcess(arguments, 124, b"", said)

@@ -35,11 +35,13 @@ def code(text: str) -> str:
 
 def quiet(text: str) -> str:
     """As `prose`, and no word of it becomes a mention, a reference, a link or an order to the host."""
-    parts = _CODE.split(visible(" ".join(text.split())))
-    return "".join(
-        code(part[1:-1]) if at % 2 else "".join(map(_quiet_word, _WORDS.split(part)))
-        for at, part in enumerate(parts)
-    )
+    shown = ""
+    for at, part in enumerate(_CODE.split(visible(" ".join(text.split())))):
+        for piece in [code(part[1:-1])] if at % 2 else map(_quiet_word, _WORDS.split(part)):
+            # The backticks of two would count as one run.
+            between = " " if shown.endswith("`") and piece.startswith("`") else ""
+            shown += between + piece
+    return shown
 
 
 def html_code(text: str) -> str:

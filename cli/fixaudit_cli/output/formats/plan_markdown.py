@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from fixaudit.text.markdown import code, prose
 from fixaudit.text.visible import visible
-from fixaudit_cli.output.formats.as_markdown import code, prose
 from fixaudit_cli.output.formats.plan_rows import HEAD, PlanRow, PlanView, not_taken_lines
 from fixaudit_cli.output.formats.text import problem_line
 
