@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fixaudit.campaigns.git_objects import FileChange, parsed_changes
+from fixaudit.campaigns.object_reading import FileChange, parsed_changes
 from fixaudit.files.git_repository import Repository
 
 

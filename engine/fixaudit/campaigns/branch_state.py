@@ -8,7 +8,7 @@ from dataclasses import replace
 from fixaudit.campaigns.batch import Batch
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.git_objects import Blobs
+from fixaudit.campaigns.object_reading import Blobs
 from fixaudit.campaigns.state import BatchState
 
 FINISHED = ("merged", "gone")

@@ -15,13 +15,18 @@ from fixaudit.files.git_repository import Repository
 
 
 class HostAnswer(Protocol):
-    """What the host says of a request for review: `open`, `closed` or `merged`; how its checks are."""
+    """What the host says of a request for review: `open`, `closed`, `merged`, or anything else where it
+    does not know of one; how its checks are; where it is.
+    """
 
     @property
     def state(self) -> str: ...
 
     @property
     def checks(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ def decide(
     same: SamePatch,
 ) -> Decision:
     """The status of a batch. `batch` is what the plan of now has under its name."""
-    standing, said = one.standing, answer.state if answer is not None else None
+    standing, said = one.standing, answer.state if answer is not None else "unknown"
     if standing.status == "merged":
         return Decision("merged", standing.reason)
     if standing.status == "again":
@@ -104,7 +109,7 @@ def decide(
         if standing.status != "open":
             return Decision("merged", "the host says so, and its findings are gone")
         return Decision("published", "the host says merged, and its findings are on the base")
-    if said == "closed" or (said is None and cached is not None and cached.status == "closed"):
+    if said == "closed" or (said != "open" and cached is not None and cached.status == "closed"):
         return Decision("closed", "closed at the host")
     if batch is None and standing.status in ("unknown", "gone"):
         return Decision("gone" if standing.status == "gone" else "unknown", standing.reason)

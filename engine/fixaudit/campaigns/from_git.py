@@ -8,11 +8,12 @@ content whose digest they name. Anything else is somebody's work, which is never
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fixaudit.campaigns.batch import content_digest
-from fixaudit.campaigns.git_objects import (
+from fixaudit.campaigns.object_reading import (
     Blobs,
     Commit,
     FileChange,
@@ -27,6 +28,7 @@ from fixaudit.files.git_repository import Repository
 
 _LOOKED_AT = 50  # commits of one branch that may be ours: we make one, and people add theirs
 _MOST_FILES = 5000
+_LINE_END = re.compile(rb"\r?\n")
 _GROUP = 50  # branches whose blobs are in memory at once
 _SHORT = 9
 
@@ -256,8 +258,8 @@ class _Reader:
         if not files or len(files) > _MOST_FILES or not all(file.plain for file in files):
             return f"{commit[:_SHORT]} changes more than the content of files: somebody amended it"
         blobs = self._blobs
-        content = ((file.path, blobs[file.before], blobs[file.after]) for file in files)
-        if trailers is None or content_digest(content) != trailers.plan:
+        content = [(file.path, blobs[file.before], blobs[file.after]) for file in files]
+        if trailers is None or trailers.plan not in _digests(content):
             return f"{commit[:_SHORT]} changes something else than its trailers say: amended"
         return None
 
@@ -266,3 +268,12 @@ class _Reader:
         if named is None:
             return "no commit of this campaign is on it"
         return f"its trailers name the batch {named.batch} of the campaign {named.campaign}"
+
+
+def _digests(files: Sequence[tuple[str, bytes, bytes]]) -> Iterator[str]:
+    """As the files are stored, and as they are in a work tree with the line ends of Windows."""
+    yield content_digest(files)
+    windows = _LINE_END.sub
+    yield content_digest(
+        (path, windows(b"\r\n", before), windows(b"\r\n", after)) for path, before, after in files
+    )

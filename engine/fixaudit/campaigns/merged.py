@@ -17,7 +17,7 @@ from typing import Literal
 from fixaudit.campaigns.base_history import BaseHistory, Step
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.git_objects import Blobs, FileChange, blobs_at
+from fixaudit.campaigns.object_reading import Blobs, FileChange, blobs_at
 from fixaudit.files.git_repository import Repository
 
 OpenFindings = Callable[[tuple[str, ...]], frozenset[str]]

@@ -28,7 +28,7 @@ _QUIET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Remote:
+class CampaignRemote:
     """Where to fetch from and push to, as git takes it, and what the names of its refs begin with."""
 
     address: str
@@ -45,7 +45,7 @@ def without_credentials(text: str) -> str:
     return _CREDENTIALS.sub("", text)
 
 
-def find_remote(repository: Repository, settings: CampaignSettings) -> Remote | None:
+def find_remote(repository: Repository, settings: CampaignSettings) -> CampaignRemote | None:
     """What `publish.push-remote` names; None in a repository without any remote.
 
     Raises CampaignError where the name is none of the remotes that are there.
@@ -53,10 +53,10 @@ def find_remote(repository: Repository, settings: CampaignSettings) -> Remote | 
     asked = settings.publish.push_remote
     names = repository.run("remote").decode(errors="replace").splitlines()
     if asked in names:
-        return Remote(asked, f"refs/remotes/{asked}/")
+        return CampaignRemote(asked, f"refs/remotes/{asked}/")
     if _ADDRESS.match(asked):
         digest = blake2b(asked.encode(errors="surrogateescape"), digest_size=6).hexdigest()
-        return Remote(asked, f"{_OWN}{digest}/")
+        return CampaignRemote(asked, f"{_OWN}{digest}/")
     if names:
         raise CampaignError(
             f"{settings.path}: push-remote: no remote `{asked}` in {repository.top};"

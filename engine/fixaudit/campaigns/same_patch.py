@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fixaudit.campaigns.batch import Batch, BatchFile, Plan
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.git_objects import Blobs, FileChange, blobs_at
+from fixaudit.campaigns.object_reading import Blobs, FileChange, blobs_at
 from fixaudit.files.git_repository import Repository
 
 
@@ -68,5 +68,10 @@ class SamePatch:
         before, after = self._blobs[held.before], self._blobs[held.after]
         if (before, after) == (asked.before, asked.after):
             return True
-        ours = FilePatch(held.path, before, after)
-        return ours.text == FilePatch(asked.path, asked.before, asked.after).text
+        # The plan's are those of a work tree, which may have the line ends of Windows.
+        pairs = (before, after), (asked.before, asked.after)
+        ours, wanted = (
+            FilePatch(held.path, *(side.replace(b"\r\n", b"\n") for side in pair)).text
+            for pair in pairs
+        )
+        return ours == wanted

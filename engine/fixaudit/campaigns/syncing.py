@@ -18,8 +18,8 @@ from fixaudit.campaigns.batch import Plan
 from fixaudit.campaigns.branch_state import FINISHED, Describe, state_of_branch, state_of_plan
 from fixaudit.campaigns.deciding import Current, HostAnswer, decide, one_each
 from fixaudit.campaigns.from_git import BatchBranch, branches
-from fixaudit.campaigns.git_objects import Blobs
 from fixaudit.campaigns.merged import standings
+from fixaudit.campaigns.object_reading import Blobs
 from fixaudit.campaigns.same_patch import SamePatch
 from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.state import BatchState, BatchStatus
@@ -153,7 +153,9 @@ class _Sync:
         state = replace(state, pushed=one.pushed)
         answer = None if one.standing.status == "merged" or branch.lost else self._asked(state)
         if answer is not None:
-            state = replace(state, checks=answer.checks)
+            state = replace(
+                state, checks=answer.checks or state.checks, url=answer.url or state.url
+            )
         decision = decide(one, batch, cached, answer, self._same)
         self._states[state.name] = replace(state, status=decision.status, reason=decision.reason)
         if decision.recompute:
