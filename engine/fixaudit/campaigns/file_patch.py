@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from fixaudit.text.unified_diff import Hunk, unified
 
@@ -12,7 +13,7 @@ Lines = tuple[bytes, ...]
 _CONTEXTS = (3, 1)  # of the patch as it is sent; and for where a neighbouring line has changed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilePatch:
     """A file before and after a change."""
 
@@ -23,7 +24,7 @@ class FilePatch:
     def hunks(self, context: int = 3) -> tuple[Hunk, ...]:
         return unified(self.path, self.before, self.after, context).hunks
 
-    @property
+    @cached_property
     def text(self) -> tuple[Lines, ...]:
         """Equal for two changes that take out and put in the same lines between the same ones."""
         return tuple(hunk.lines for hunk in self.hunks())
@@ -43,16 +44,19 @@ class FilePatch:
 
     def undone_in(self, text: bytes) -> bool:
         """Whether a line that was taken out is in `text` again: more often than the change left it."""
-        here, left = _stripped(text), _stripped(self.after)
+        here, left = _stripped(text), self._left
         return any(here[line] > left[line] for line in self._taken)
 
     @property
     def takes_out(self) -> bool:
         """Whether any line but empty ones is taken out that is not put in elsewhere."""
-        here, left = _stripped(self.before), _stripped(self.after)
-        return any(here[line] > left[line] for line in self._taken)
+        return self.undone_in(self.before)
 
-    @property
+    @cached_property
+    def _left(self) -> Counter[bytes]:
+        return _stripped(self.after)
+
+    @cached_property
     def _taken(self) -> set[bytes]:
         lines = (line for hunk in self.hunks(0) for line in hunk.lines if line[:1] == b"-")
         return {line[1:].split(b"\n")[0].strip() for line in lines} - {b""}

@@ -99,7 +99,7 @@ class _Judge:
             return Standing("open")
         here = self._findings(branch)
         gone = [file for file in branch.files if file.after and self._now[file.path] is None]
-        came = None if here and branch.on_base else self._came(branch)
+        came = self._every(branch, self._was_made if here else self._came)
         self._blobs.forget()
         if here:
             return self._open_again(branch, here, came)
@@ -130,17 +130,31 @@ class _Judge:
         counted = f"{len(here)} of its findings {'is' if len(here) == 1 else 'are'} there again"
         return Standing("again", f"{commit or 'its changes came to the base'}, and {counted}")
 
-    def _came(self, branch: BatchBranch) -> list[_Came] | None:
-        """How the change of each file came; None where one did not."""
+    def _every(
+        self, branch: BatchBranch, how: Callable[[BatchBranch, FileChange], _Came | None]
+    ) -> list[_Came] | None:
+        """The answer for each file; None where it is None for one."""
         found = []
         for file in branch.files:
-            came = self._file_came(branch, file)
+            came = how(branch, file)
             if came is None:
                 return None
             found.append(came)
         return found
 
-    def _file_came(self, branch: BatchBranch, file: FileChange) -> _Came | None:
+    def _was_made(self, branch: BatchBranch, file: FileChange) -> _Came | None:
+        """Whether a step made the change of a file; it may have been undone since then."""
+        steps = list(self._history.steps(file.path, branch.merge_base))
+        if not steps:
+            return None
+        self._blobs.load([file.before, file.after])
+        patch = FilePatch(file.path, self._blobs[file.before], self._blobs[file.after])
+        self._load(steps)
+        same = (step for step in steps if self._is_same(step, file, patch))
+        return next((_Came(step.commit) for step in same), None)
+
+    def _came(self, branch: BatchBranch, file: FileChange) -> _Came | None:
+        """How the change of a file came to be on the base."""
         steps = list(self._history.steps(file.path, branch.merge_base))
         now = self._now[file.path]
         if now == file.after:
@@ -163,20 +177,30 @@ class _Judge:
         self, branch: BatchBranch, file: FileChange, patch: FilePatch, steps: list[Step]
     ) -> _Came | None:
         """Whether one of the steps made the change, and none after it undid it."""
-        self._blobs.load(name for step in steps for name in (step.change.before, step.change.after))
+        self._load(steps)
         for at, step in enumerate(steps):
             before, after = self._blobs[step.change.before], self._blobs[step.change.after]
             if step.change.after is None or patch.undone_in(after):
                 return None
-            if step.change.after == file.after:
-                return _Came(step.commit)
-            if FilePatch(file.path, before, after).text == patch.text:
+            if self._is_same(step, file, patch):
                 return _Came(step.commit)
             if branch.on_base and branch.foreign is None and patch.undone_in(before):
                 # A merge that was settled by hand; a second one of its kind came after a revert.
                 earlier = (self._blobs[each.change.after] for each in steps[at + 1 :])
                 return _Came(step.commit) if all(map(patch.undone_in, earlier)) else None
         return None
+
+    def _load(self, steps: Sequence[Step]) -> None:
+        self._blobs.load(name for step in steps for name in (step.change.before, step.change.after))
+
+    def _is_same(self, step: Step, file: FileChange, patch: FilePatch) -> bool:
+        """Whether a step left the batch's file, or changed its own in the very same way."""
+        if step.change.after == file.after:
+            return True
+        before, after = self._blobs[step.change.before], self._blobs[step.change.after]
+        if len(after) - len(before) != len(patch.after) - len(patch.before):
+            return False
+        return FilePatch(file.path, before, after).text == patch.text
 
 
 def _last(steps: list[Step]) -> str | None:
