@@ -138,7 +138,8 @@ class World:
             self.bea.git("reset", "--quiet", "--hard", head)
             return
         for site, origin in was.items():
-            if self.origin[site] == "batch" and origin == "old" and self._is_old(site):
+            undone = not self.there(site[0]) or self._is_old(site)
+            if self.origin[site] == "batch" and origin == "old" and undone:
                 self.origin[site] = "old"
 
     def edit_elsewhere(self) -> None:
