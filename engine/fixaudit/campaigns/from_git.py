@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from fixaudit.campaigns.batch import content_digest
 from fixaudit.campaigns.object_reading import (
+    BlobChange,
     Blobs,
     Commit,
-    BlobChange,
     changes_of,
     commits,
     existing_commits,

@@ -17,7 +17,7 @@ from typing import Literal
 from fixaudit.campaigns.base_history import BaseHistory, BaseStep
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.object_reading import Blobs, BlobChange, blobs_at
+from fixaudit.campaigns.object_reading import BlobChange, Blobs, blobs_at
 from fixaudit.files.git_repository import Repository
 
 OpenFindings = Callable[[tuple[str, ...]], frozenset[str]]

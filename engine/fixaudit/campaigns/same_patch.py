@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fixaudit.campaigns.batch import Batch, BatchFile, Plan
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.object_reading import Blobs, BlobChange, blobs_at
+from fixaudit.campaigns.object_reading import BlobChange, Blobs, blobs_at
 from fixaudit.files.git_repository import Repository
 
 
