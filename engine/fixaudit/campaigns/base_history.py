@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fixaudit.campaigns.object_reading import FileChange, parsed_changes
+from fixaudit.campaigns.object_reading import BlobChange, parsed_changes
 from fixaudit.files.git_repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class BaseStep:
     """A commit of the base and what it did to one path. `at` counts from the tip, 0.
 
     `adds` is whether the commit put files where none were: one of them may be the path, moved.
@@ -21,7 +21,7 @@ class Step:
 
     commit: str
     at: int
-    change: FileChange
+    change: BlobChange
     adds: bool
 
 
@@ -34,11 +34,11 @@ class BaseHistory:
         self._repository = repository
         self._base = base
         self._lengths: dict[str, int] = {}
-        self._steps: dict[str, list[Step]] = {}
+        self._steps: dict[str, list[BaseStep]] = {}
         known = sorted({commit for commit in merge_bases if commit is not None})
         self._fill(known)
 
-    def steps(self, path: str, merge_base: str | None) -> Iterator[Step]:
+    def steps(self, path: str, merge_base: str | None) -> Iterator[BaseStep]:
         """What was done to a path since then, the latest first."""
         if merge_base is None:
             return
@@ -58,7 +58,7 @@ class BaseHistory:
             self._lengths[commit] = at
             adds = any(change.before is None for change in changes)
             for change in changes:
-                self._steps.setdefault(change.path, []).append(Step(commit, at, change, adds))
+                self._steps.setdefault(change.path, []).append(BaseStep(commit, at, change, adds))
 
     def _length(self, merge_base: str) -> int:
         """How many steps the base has made since."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from fixaudit.campaigns.batch import content_digest
 from fixaudit.campaigns.object_reading import (
+    BlobChange,
     Blobs,
     Commit,
-    FileChange,
     changes_of,
     commits,
     existing_commits,
@@ -55,7 +55,7 @@ class BatchBranch:
     on_base: bool = False
     commit: str | None = None
     trailers: Trailers | None = None
-    files: tuple[FileChange, ...] = ()
+    files: tuple[BlobChange, ...] = ()
     foreign: str | None = None
     lost: bool = False
 
@@ -87,8 +87,8 @@ def branches(
     ahead = _ahead(repository, [ref.tip for ref in refs], base)
     own = {ref: _own_commits(ref, ahead) for ref in refs}
     known = commits(repository, dict.fromkeys(name for names in own.values() for name in names))
-    _add_merged(repository, settings, refs, own, known, ahead)
-    reader = _Reader(repository, settings, base, known, ahead)
+    _add_older(repository, settings, refs, own, known)
+    reader = _BranchReader(repository, settings, base, known, ahead)
     found = list[BatchBranch | None]()
     for group in (refs[at : at + _GROUP] for at in range(0, len(refs), _GROUP)):
         reader.load(name for ref in group for name in own[ref])
@@ -142,22 +142,24 @@ def _own_commits(ref: _Ref, ahead: Mapping[str, tuple[str, ...]]) -> list[str]:
     return found
 
 
-def _add_merged(
+def _add_older(
     repository: Repository,
     settings: CampaignSettings,
     refs: Iterable[_Ref],
     own: dict[_Ref, list[str]],
     known: dict[str, Commit],
-    ahead: Mapping[str, tuple[str, ...]],
 ) -> None:
-    """Add the commits below tips that are part of the base and not ours: a person's, on top of ours."""
+    """Where none of a branch's commits is ours, add those below: ours may be part of the base by now,
+    with a person's on top."""
+    older: dict[str, list[str]] = {}
     for ref in refs:
-        message = known[ref.tip].message
-        if ref.tip in ahead or _fits(settings, ref, read_trailers(message)):
+        if any(_fits(settings, ref, read_trailers(known[name].message)) for name in own[ref]):
             continue
-        asked = ("rev-list", f"--max-count={_LOOKED_AT}", ref.tip)
-        own[ref] = repository.run(*asked).decode().split()
-    missing = {name for names in own.values() for name in names} - known.keys()
+        if ref.tip not in older:
+            asked = ("rev-list", f"--max-count={_LOOKED_AT}", ref.tip)
+            older[ref.tip] = repository.run(*asked).decode().split()
+        own[ref] = older[ref.tip]
+    missing = {name for names in older.values() for name in names} - known.keys()
     known.update(commits(repository, sorted(missing)))
 
 
@@ -167,7 +169,7 @@ def _fits(settings: CampaignSettings, ref: _Ref, trailers: Trailers | None) -> b
     return (trailers.campaign, trailers.batch) == (settings.name, ref.batch)
 
 
-class _Reader:
+class _BranchReader:
     """What a branch holds, by its commits."""
 
     def __init__(
@@ -200,9 +202,12 @@ class _Reader:
     def branch(self, ref: _Ref, own: list[str]) -> BatchBranch | None:
         """None for a branch of another campaign whose names look like ours."""
         fitting = [name for name in own if self._is_ours(ref, name)]
-        if ref.tip not in self._ahead and fitting[:1] != [ref.tip]:
-            # On the base anybody's trailers may stand: only what they say of the content counts.
-            fitting = [name for name in fitting if self._amended(name) is None]
+        # On the base anybody's trailers may stand: only what they say of the content counts.
+        fitting = [
+            name
+            for name in fitting
+            if name in self._ahead or name == ref.tip or self._amended(name) is None
+        ]
         if not fitting and any(self._of_another(ref, name) for name in own):
             return None
         commit = fitting[-1] if fitting else None  # the oldest: what is on top is a person's
@@ -241,8 +246,9 @@ class _Reader:
                 return parent
         if ref.tip not in self._ahead:
             return ref.tip
-        if len(own) == 1 and len(self._known[own[0]].parents) == 1:
-            return self._known[own[0]].parents[0]
+        ahead = [self._ahead[name] for name in own if name in self._ahead]
+        if all(len(parents) == 1 for parents in ahead) and ahead[-1][0] not in self._ahead:
+            return ahead[-1][0]
         found = self._repository.attempt("merge-base", self._base, ref.tip)
         return found.stdout.decode().strip() or None
 

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fixaudit.campaigns.base_history import BaseHistory, Step
+from fixaudit.campaigns.base_history import BaseHistory, BaseStep
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.object_reading import Blobs, FileChange, blobs_at
+from fixaudit.campaigns.object_reading import BlobChange, Blobs, blobs_at
 from fixaudit.files.git_repository import Repository
 
 OpenFindings = Callable[[tuple[str, ...]], frozenset[str]]
@@ -131,7 +131,7 @@ class _Judge:
         return Standing("again", f"{commit or 'its changes came to the base'}, and {counted}")
 
     def _every(
-        self, branch: BatchBranch, how: Callable[[BatchBranch, FileChange], _Came | None]
+        self, branch: BatchBranch, how: Callable[[BatchBranch, BlobChange], _Came | None]
     ) -> list[_Came] | None:
         """The answer for each file; None where it is None for one."""
         found = []
@@ -142,7 +142,7 @@ class _Judge:
             found.append(came)
         return found
 
-    def _was_made(self, branch: BatchBranch, file: FileChange) -> _Came | None:
+    def _was_made(self, branch: BatchBranch, file: BlobChange) -> _Came | None:
         """Whether a step made the change of a file; it may have been undone since then."""
         steps = list(self._history.steps(file.path, branch.merge_base))
         if not steps:
@@ -153,7 +153,7 @@ class _Judge:
         same = (step for step in steps if self._is_same(step, file, patch))
         return next((_Came(step.commit) for step in same), None)
 
-    def _came(self, branch: BatchBranch, file: FileChange) -> _Came | None:
+    def _came(self, branch: BatchBranch, file: BlobChange) -> _Came | None:
         """How the change of a file came to be on the base."""
         steps = list(self._history.steps(file.path, branch.merge_base))
         now = self._now[file.path]
@@ -174,7 +174,7 @@ class _Judge:
         return self._came_before(branch, file, patch, steps)
 
     def _came_before(
-        self, branch: BatchBranch, file: FileChange, patch: FilePatch, steps: list[Step]
+        self, branch: BatchBranch, file: BlobChange, patch: FilePatch, steps: list[BaseStep]
     ) -> _Came | None:
         """Whether one of the steps made the change, and none after it undid it."""
         self._load(steps)
@@ -190,10 +190,10 @@ class _Judge:
                 return _Came(step.commit) if all(map(patch.undone_in, earlier)) else None
         return None
 
-    def _load(self, steps: Sequence[Step]) -> None:
+    def _load(self, steps: Sequence[BaseStep]) -> None:
         self._blobs.load(name for step in steps for name in (step.change.before, step.change.after))
 
-    def _is_same(self, step: Step, file: FileChange, patch: FilePatch) -> bool:
+    def _is_same(self, step: BaseStep, file: BlobChange, patch: FilePatch) -> bool:
         """Whether a step left the batch's file, or changed its own in the very same way."""
         if step.change.after == file.after:
             return True
@@ -203,7 +203,7 @@ class _Judge:
         return FilePatch(file.path, before, after).text == patch.text
 
 
-def _last(steps: list[Step]) -> str | None:
+def _last(steps: list[BaseStep]) -> str | None:
     return steps[0].commit if steps else None
 
 
@@ -215,7 +215,7 @@ def _by(branch: BatchBranch, came: list[_Came]) -> str | None:
     return f"merged by {', '.join(known)}" if known else None
 
 
-def _named(files: Sequence[FileChange]) -> str:
+def _named(files: Sequence[BlobChange]) -> str:
     first = files[0].path
     more = f" and {len(files) - 1} more are" if len(files) > 1 else " is"
     return f"{first}{more}"

@@ -18,7 +18,7 @@ _NOTHING = b"000000"
 
 
 @dataclass(frozen=True, slots=True)
-class FileChange:
+class BlobChange:
     """What a commit did to a path: the ids of its blobs, None where the path is not there.
 
     `plain` is False where more than the content of a plain file changed: its mode, a link, a submodule.
@@ -76,22 +76,22 @@ class Blobs:
         self._known.clear()
 
 
-def changes_of(repository: Repository, ids: Sequence[str]) -> dict[str, tuple[FileChange, ...]]:
+def changes_of(repository: Repository, ids: Sequence[str]) -> dict[str, tuple[BlobChange, ...]]:
     """What each of these commits, which have one parent, changes; renames are two changes."""
     if not ids:
         return {}
     asked = ("diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--root")
     output = repository.run(*asked, stdin=_lines(ids))
-    found: dict[str, tuple[FileChange, ...]] = dict.fromkeys(ids, ())
+    found: dict[str, tuple[BlobChange, ...]] = dict.fromkeys(ids, ())
     found.update(parsed_changes(output.split(b"\0")))
     return found
 
 
 def parsed_changes(
     fields: Iterable[bytes],
-) -> Iterator[tuple[str, tuple[FileChange, ...]]]:
+) -> Iterator[tuple[str, tuple[BlobChange, ...]]]:
     """The commits and their changes of git's `--raw -z`: the name of a commit, then pairs of fields."""
-    name, changes = "", list[FileChange]()
+    name, changes = "", list[BlobChange]()
     rest = iter(fields)
     for field in rest:
         field = field.strip(b"\n")
@@ -122,10 +122,10 @@ def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> Mappi
     return found
 
 
-def _change(field: bytes, path: bytes) -> FileChange:
+def _change(field: bytes, path: bytes) -> BlobChange:
     old, new, before, after, _ = field[1:].split(b" ")
     plain = {old, new} - {_NOTHING} <= _PLAIN and (old == new or _NOTHING in (old, new))
-    return FileChange(
+    return BlobChange(
         os.fsdecode(path),
         None if old == _NOTHING else before.decode(),
         None if new == _NOTHING else after.decode(),

