@@ -59,7 +59,7 @@ def test_a_run_by_an_executor_is_the_run_by_one_process(
     root = laid_out(tmp_path)
     expected = judged(root)
     # The function that the edits share is defined once: that pass goes by the executor, too.
-    assert sum(b"\nasync def bounded(" in each.after for each in expected.changed) == 1
+    assert sum(b"\ndef bounded(" in each.after for each in expected.changed) == 1
     for found in (judged(root, executor), judged(root, "local"), judged(root, Here())):
         assert found.outcomes == expected.outcomes
         assert found.patch == expected.patch
@@ -78,6 +78,12 @@ def test_two_checkouts_at_two_paths_have_equal_keys_and_values(tmp_path: Path) -
     third = Here()
     judged(there, third)
     assert not {task.key for task in third.tasks} & {task.key for task in first.tasks}
+
+
+def test_a_tree_without_settings_is_judged_too(executor: LocalExecutor, tmp_path: Path) -> None:
+    root = laid_out(tmp_path / "tree", 2)
+    (root / "pyproject.toml").unlink()
+    assert judged(root, executor).outcomes == judged(root).outcomes
 
 
 @pytest.mark.parametrize(
@@ -179,6 +185,7 @@ def test_a_cache_is_filled_by_an_executor_and_used_again(
     second = _outcomes(request, Speed(cache_dir=folder, executor=here))
     assert second == first
     # Only the pass that shares a function is done again.
+    assert here.tasks
     assert all(task.provided for task in here.tasks)
 
 
