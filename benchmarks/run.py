@@ -1,6 +1,6 @@
 """Times fixaudit and its peers on the same files, and prints Markdown tables.
 
-    python benchmarks/run.py [--size small|large|both] [--growth] [--packages] [--peers]
+    python benchmarks/run.py [--size small|large|both] [--growth] [--packages] [--executors] [--peers]
     python benchmarks/run.py --corpus FOLDER
 
 Without `--corpus`, packages from the configured package index are fetched by pip, once, into
@@ -24,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import corpora
+import executors
 import growth
 import monorepo
 import peers
@@ -45,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if given.peers and number == 0:
                 rows = peers.measured(bench.corpus, bench.scratch, path, given.peer_timeout)
                 say(["", "Peers, one run each:", "", *peers.markdown(list(rows))])
+            if given.executors:
+                costs = executors.measured(bench.corpus, bench.scratch, given.repeat)
+                say(["", "Executors, core, two processes:", "", *executors.markdown(costs)])
     if given.growth:
         with tempfile.TemporaryDirectory() as folder:
             grown = growth.measured(Path(folder), given.scale, given.repeat)
@@ -72,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
         help="make what --growth and --packages make smaller or larger",
     )
     add("--packages", action="store_true", help="`fixaudit packages` over generated monorepos too")
+    add("--executors", action="store_true", help="the same run by each executor too")
     add("--peers", action="store_true", help="the slow peers too")
     add("--peer-bin", type=Path, help="a folder to look for peers in, before PATH")
     add("--peer-timeout", type=float, default=300, help="seconds after which a peer is stopped")

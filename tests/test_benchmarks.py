@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import corpora
+import executors
 import growth
 import monorepo
 import peers
@@ -184,6 +185,18 @@ def test_growth_of_every_case(tmp_path: Path) -> None:
     ]
     assert [each.code for each in grown] == [0] * len(grown)
     assert {line.count("|") for line in growth.markdown(grown)} == {6}
+
+
+def test_executors_are_compared_with_the_processes_of_this_machine(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "NAMES", ("local", "none-such"))
+    costs = executors.measured(source, tmp_path, repeat=1)
+    assert [cost.samples[0].code for cost in costs] == [0, 1]
+    assert costs[0].run > 0
+    _, _, first, second = executors.markdown(costs)
+    assert first.startswith(f"| local | {costs[0].run:.2f} | 1.00 | ")
+    assert "no executor is called none-such" in second
 
 
 def test_the_cost_of_packages_is_told_by_command_and_size(tmp_path: Path) -> None:

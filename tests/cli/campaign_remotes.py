@@ -75,7 +75,9 @@ class Mono:
         self.work.git("push", "--quiet", "origin", "main")
         return self.work.git("rev-parse", "HEAD").strip()
 
-    def fixaudit(self, *arguments: str, top: Path | None = None) -> subprocess.CompletedProcess[str]:
+    def fixaudit(
+        self, *arguments: str, top: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run the command line as another process, everything of the repository trusted."""
         return subprocess.run(
             [sys.executable, "-m", "fixaudit_cli", *arguments],

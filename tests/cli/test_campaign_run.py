@@ -47,7 +47,13 @@ def test_batches_become_branches_and_the_tree_of_the_user_stays(mono: Mono) -> N
     base = _five(mono)
     mono.work.write("packages/ada/half.py", "x = 1  # not committed\n")
     mono.work.write("packages/bea/bea_core/__init__.py", "raise SystemExit('being edited')\n")
-    for hook in ("post-checkout", "pre-commit", "commit-msg", "post-commit", "reference-transaction"):
+    for hook in (
+        "post-checkout",
+        "pre-commit",
+        "commit-msg",
+        "post-commit",
+        "reference-transaction",
+    ):
         mono.work.hook(hook, f"echo {hook} >> {mono.top.parent}/hooked; exit 1")
     before = _bytes_of_user(mono)
     done = mono.fixaudit("campaign", "run", "tidy")

@@ -10,7 +10,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from fixaudit.cache.keys import run_key
 from fixaudit.cache.place import Place
 from fixaudit.campaigns.definition_checks import check
 from fixaudit.campaigns.errors import CampaignError

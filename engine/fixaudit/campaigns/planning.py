@@ -61,7 +61,9 @@ def make_plan(
         batches += with_waiting(batches, made, run.links)
     problems = dict.fromkeys(line for _, run in runs for line in run.problems)
     digest, more = config_digest(settings, top), around.dependents(batches, settings.verify)
-    return CampaignPlan(settings.name, base, digest, tuple(batches), tuple(left), more, tuple(problems))
+    return CampaignPlan(
+        settings.name, base, digest, tuple(batches), tuple(left), more, tuple(problems)
+    )
 
 
 def _runs(

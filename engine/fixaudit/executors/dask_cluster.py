@@ -110,16 +110,19 @@ def _certificates(name: str) -> Security:
 def _of_this_machine(jobs: int | None) -> DaskExecutor:
     import logging
 
+    from dask import config
     from distributed import Client, LocalCluster
 
-    cluster = LocalCluster(
-        n_workers=jobs,
-        threads_per_worker=1,
-        processes=True,
-        host="127.0.0.1",
-        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-        memory_limit=None,
-        silence_logs=logging.CRITICAL,
-    )
+    # Dask's profiler looks through the stack of a task a hundred times a second, and ours are deep.
+    with config.set({"distributed.worker.profile.enabled": False}):
+        cluster = LocalCluster(
+            n_workers=jobs,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            memory_limit=None,
+            silence_logs=logging.CRITICAL,
+        )
     client = Client(cluster, timeout=_CONNECT_SECONDS, set_as_default=False)
     return DaskExecutor(client, "dask", cluster)

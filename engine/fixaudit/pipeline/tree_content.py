@@ -7,6 +7,7 @@ from hashlib import blake2b
 
 from fixaudit.cache.keys import Contexts
 from fixaudit.cache.place import Place
+from fixaudit.config.resolve import ConfigResolver
 from fixaudit.files.discovery import discover
 from fixaudit.files.plain_file import read_source
 from fixaudit.model.task import GitTree, Tree
@@ -35,8 +36,10 @@ def tree_content(worker: Worker, tree: Tree) -> str:
 
 def settings_hash(worker: Worker) -> str:
     """A hash of the settings at the top of the worker's tree, and of which local codemods run there."""
-    place = Place(worker.root)
-    config = worker.resolver.for_path(worker.request.paths[0])
+    place, request = Place(worker.root), worker.request
+    # Where there are no settings, the root of those of the worker is the folder it asked for first.
+    resolver = ConfigResolver(request.config, isolated=request.isolated)
+    config = resolver.for_path(request.paths[0])
     code = worker.local.state(config.codemod_paths, config.typed_paths)
     said = place.without(repr(config)) + place.without(code)
     return digest(said.encode("utf-8", "surrogatepass"))

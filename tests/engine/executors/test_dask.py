@@ -110,7 +110,7 @@ def test_what_ends_two_workers_is_found_in_its_task_and_named(
 
 def test_what_a_task_raises_is_raised_here(scheduler: Cluster, tmp_path: Path) -> None:
     with scheduler.workers(1), connected(scheduler, 1) as executor:
-        with pytest.raises(fixaudit.FixauditError, match="words.py:3: these are no words"):
+        with pytest.raises(fixaudit.FixauditError, match=r"words\.py:3: these are no words"):
             list(executor.map([Words(("a",), str(tmp_path), raises="own")]))
         with pytest.raises(ExecutorError, match=r"^Words \w{12} failed with ValueError: no words$"):
             list(executor.map([Words(("b",), str(tmp_path), raises="other")]))
@@ -245,8 +245,7 @@ def test_a_scheduler_that_ends_meanwhile_is_told_in_one_line(tmp_path: Path) -> 
     with cluster(folder) as started, started.workers(1), connected(started, 1) as executor:
         results = executor.map(Words((f"a{number}",), str(tmp_path)) for number in range(50))
         next(results)
-        (process,) = (executor._client.run_on_scheduler(os.getpid),)
-        os.kill(process, signal.SIGKILL)
+        os.kill(executor._client.run_on_scheduler(os.getpid), signal.SIGKILL)
         with pytest.raises(ExecutorError) as caught:
             list(results)
     assert str(caught.value).startswith(f"{started.name}: the scheduler does not answer any more")
