@@ -55,7 +55,7 @@ def measured(corpus: Path, scratch: Path, repeat: int) -> list[Cost]:
         for cost in costs:
             told = scratch / "seconds"
             told.write_text("")
-            command = [sys.executable, Path(__file__), cost.name, corpus, told]
+            command: list[str | Path] = [sys.executable, Path(__file__), cost.name, corpus, told]
             cost.samples.append(timed(command, scratch))
             if text := told.read_text():
                 cost.runs.append(float(text))

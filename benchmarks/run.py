@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 rows = peers.measured(bench.corpus, bench.scratch, path, given.peer_timeout)
                 say(["", "Peers, one run each:", "", *peers.markdown(list(rows))])
             if given.executors:
-                costs = executors.measured(bench.corpus, bench.scratch, given.repeat)
-                say(["", "Executors, core, two processes:", "", *executors.markdown(costs)])
+                found = executors.measured(bench.corpus, bench.scratch, given.repeat)
+                say(["", "Executors, core, two processes:", "", *executors.markdown(found)])
     if given.growth:
         with tempfile.TemporaryDirectory() as folder:
             grown = growth.measured(Path(folder), given.scale, given.repeat)

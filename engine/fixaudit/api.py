@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +11,11 @@ from fixaudit.baseline.baseline import Baseline
 from fixaudit.baseline.baseline_format import BaselineError
 from fixaudit.baseline.entries import BaselineEntry
 from fixaudit.baseline.matching import Comparison
-from fixaudit.executors.choose import open_executor
-from fixaudit.files.git_errors import GitError
-from fixaudit.files.git_repository import find_repository
+from fixaudit.executors.choose import Executor, opened
+from fixaudit.files.git_repository import GitError, find_repository
 from fixaudit.files.git_repository import since as since_revision
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, needs_action
-from fixaudit.model.task import Executor
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.run_findings import run_findings
 from fixaudit.pipeline.runner import Request, Worker
@@ -138,8 +135,8 @@ def run(
         for entry in found.problems
     )
     folder = None if isinstance(cache, bool) else Path(cache)
-    with _opened(executor, jobs) as opened:
-        execution = Execution(worker, Speed(jobs, cache is not False, folder, executor=opened))
+    with opened(executor, jobs) as at_hand:
+        execution = Execution(worker, Speed(jobs, cache is not False, folder, executor=at_hand))
         outcomes = tuple(execution.outcomes(files))
     told = None if known is None else run_findings(worker, outcomes, whole=since is None)
     return Report(
@@ -148,19 +145,6 @@ def run(
         missing,
         None if known is None or told is None else known.compare(told),
     )
-
-
-@contextmanager
-def _opened(executor: str | Executor | None, jobs: int | None) -> Iterator[Executor | None]:
-    """An executor, closed at the end where it was given by its name."""
-    if not isinstance(executor, str):
-        yield executor
-        return
-    opened = open_executor(executor, jobs=jobs)
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 def _baseline(root: Path, given: Baseline | bool) -> Baseline | None:

@@ -85,7 +85,7 @@ def test_a_process_killed_in_a_file_costs_nothing(
 
 
 def _at_its_start(kill: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_limit_memory", kill)
+    monkeypatch.setattr(pool, "limit_memory", kill)
 
 
 def _between_files(kill: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,5 +224,5 @@ def test_where_every_process_ends_at_its_start_the_work_is_done_in_this_one(
 ) -> None:
     files = _tree(tmp_path)
     expected = _outcomes(tmp_path, files)
-    monkeypatch.setattr(pool, "_limit_memory", lambda: os._exit(3))
+    monkeypatch.setattr(pool, "limit_memory", lambda: os._exit(3))
     assert _outcomes(tmp_path, files) == expected

@@ -100,7 +100,7 @@ def test_a_process_that_is_slow_to_start_has_not_hung(
 
     monkeypatch.setattr(Pool, "_look_after", looked_after)
     # No process begins before it was asked whether it hangs.
-    monkeypatch.setattr(pool, "_limit_memory", lambda: os.read(looked, 1))
+    monkeypatch.setattr(pool, "limit_memory", lambda: os.read(looked, 1))
     outcomes = _pooled(tmp_path, _tree(tmp_path))
     assert [type(outcome) for outcome in outcomes] == [Unchanged] * 12
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fixaudit.errors import FixauditError
-from fixaudit.model.task import Executor, ExecutorError
+from fixaudit.model.task import Executor as Executor
+from fixaudit.model.task import ExecutorError
 
 GROUP = "fixaudit.executors"
 """Entry points of this group are functions `(name, *, jobs, insecure) -> Executor`; `NAME` and
@@ -32,6 +36,19 @@ def open_executor(name: str, *, jobs: int | None, insecure: bool = False) -> Exe
 
         return open_dask(name, jobs=jobs, insecure=insecure)
     return _by_entry_point(name, scheme, jobs=jobs, insecure=insecure)
+
+
+@contextmanager
+def opened(executor: str | Executor | None, jobs: int | None) -> Iterator[Executor | None]:
+    """The executor, closed at the end where it was given by its name. Raises ExecutorError."""
+    if not isinstance(executor, str):
+        yield executor
+        return
+    found = open_executor(executor, jobs=jobs)
+    try:
+        yield found
+    finally:
+        found.close()
 
 
 def _by_entry_point(name: str, scheme: str, *, jobs: int | None, insecure: bool) -> Executor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -108,8 +109,6 @@ def _certificates(name: str) -> Security:
 
 
 def _of_this_machine(jobs: int | None) -> DaskExecutor:
-    import logging
-
     from dask import config
     from distributed import Client, LocalCluster
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from fixaudit.executors.attempts import MOST_LOST, Attempts, Try, named
 from fixaudit.executors.dask_worker import Run, compared
@@ -102,8 +103,6 @@ class DaskExecutor:
             placed[worker].future.add_done_callback(done.put)
 
     def _submitted(self, tried: Try, worker: str) -> _Placed:
-        from uuid import uuid4
-
         try:
             # The scheduler unpickles what it hands on: it meets nothing of ours, and can do without
             # fixaudit. The bytes are a call, which the worker makes by reading them.

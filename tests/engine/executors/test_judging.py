@@ -16,7 +16,7 @@ from spread_tree import SELECT, judged, laid_out
 import fixaudit
 from fixaudit.executors.attempts import REASON
 from fixaudit.executors.local import LocalExecutor
-from fixaudit.model.outcome import Failed, Outcome
+from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
 from fixaudit.model.task import ExecutorError, GitTree, Result, SharedPath, Task, WorkerDiffersError
 from fixaudit.pipeline import judge_task
 from fixaudit.pipeline.execution import Execution, Speed
@@ -190,8 +190,13 @@ def test_a_cache_is_filled_by_an_executor_and_used_again(
 
 
 def test_what_others_cannot_be_told_is_done_here(executor: LocalExecutor, tmp_path: Path) -> None:
-    root, taken = laid_out(tmp_path, 2), []
-    request = Request(paths=(root,), select=SELECT, accept=lambda site: taken.append(site) or True)
+    root, taken = laid_out(tmp_path, 2), list[LocatedFinding]()
+
+    def accept(site: LocatedFinding) -> bool:
+        taken.append(site)
+        return True
+
+    request = Request(paths=(root,), select=SELECT, accept=accept)
     _outcomes(request, Speed(cache=False, executor=executor))
     assert taken
     assert not executor._processes
