@@ -171,7 +171,7 @@ def test_three_remotes_and_one_that_is_not_there(mono: Mono) -> None:
     subprocess.run(["git", "clone", "--quiet", "--bare", str(mono.remote), str(other)], check=True)
     gone = mono.top.parent / "gone.git"
     mono.work.write("campaigns/repos.txt", f"{mono.remote}\n{gone}\n{other}\n")
-    mono.campaign('\n[repos]\nlist = "repos.txt"\n')
+    mono.campaign('\n[repos]\nlist = "campaigns/repos.txt"\n')
     for action in ("plan", "run", "publish", "status"):
         done = mono.fixaudit("campaign", action, "tidy")
         assert done.returncode == 2, (action, done.stdout, done.stderr)

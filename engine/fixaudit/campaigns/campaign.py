@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from fixaudit.campaigns.batch import Batch, CampaignPlan
 from fixaudit.campaigns.definition import read_campaign
 from fixaudit.campaigns.errors import CampaignError
+from fixaudit.campaigns.known_batches import known_batches
 from fixaudit.campaigns.planning import make_plan
 from fixaudit.campaigns.remote import base_commit
-from fixaudit.campaigns.running import FAILED, BatchRun, Settler, chosen, followed, results
+from fixaudit.campaigns.running import BatchRun, Settler, chosen, followed, results
+from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.shards import (
     ShardResults,
     merged,
@@ -26,6 +29,7 @@ from fixaudit.campaigns.shards import (
 from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
 from fixaudit.campaigns.trusted import check_trusted
+from fixaudit.campaigns.words import with_words
 from fixaudit.campaigns.work_folders import plan_tree
 from fixaudit.executors.choose import open_executor
 from fixaudit.executors.stamp import content_hash
@@ -95,10 +99,16 @@ class Campaign:
     def elsewhere(self, repository: Repository) -> Campaign:
         """The same campaign in another repository, as `[repos]` lists them."""
         made = copy(self)
+        made.__dict__.pop("spoken", None)
         made.repository = repository
         made.settings = replace(self.settings, root=repository.top)
         made.store = CampaignStore(repository.top, self.settings.name)
         return made
+
+    @cached_property
+    def spoken(self) -> CampaignSettings:
+        """The settings with a title and a why for reviewers: the codemods' own, where there is none."""
+        return with_words(self.settings, self.repository.top)
 
     # ------------------------------------------------------------------ plan
 
@@ -122,7 +132,7 @@ class Campaign:
         made_with = f"{content_hash()} {self.settings!r}"
         kept = self.store.plan()
         if anew or kept is None or (kept.base, kept.made_with) != (base, made_with):
-            known = tuple(self.store.states().values())
+            known = known_batches(self.repository, self.settings, self.store.states())
             with self._tree(base) as tree:
                 plan = make_plan(
                     *(tree, base, self.settings),
@@ -165,7 +175,7 @@ class Campaign:
             plan = self.planned(options.at)
             states = self.store.states()
             batches = chosen(plan, states, options.batches, options.limit)
-            settler = Settler(self.repository, self.settings, self.store, plan)
+            settler = Settler(self.repository, self.spoken, self.store, plan)
             found = []
             for batch, kept, is_reused in self._results(plan, batches, options):
                 found.append(settler.settle(batch, kept, is_reused=is_reused))
@@ -212,25 +222,6 @@ class Campaign:
             return False
         return True
 
-    def retry(self, names: Sequence[str] = ()) -> list[str]:
-        """Have batches that failed be planned again; their names. Raises CampaignError."""
-        with self.store.held():
-            states = self.store.states()
-            for name in names:
-                if name not in states or states[name].status not in FAILED:
-                    known = f"is {states[name].status}" if name in states else "is not known"
-                    raise CampaignError(f"campaign retry {self.settings.name}: {name} {known}")
-            found = [
-                state
-                for state in states.values()
-                if state.status in FAILED and (not names or state.name in names)
-            ]
-            for state in found:
-                if state.key is not None:
-                    self.store.forget_result(state.key)
-                self.store.keep_state(replace(state, status="planned", reason=None))
-            return [state.name for state in found]
-
     # ------------------------------------------------------------------ shards
 
     def run_shard(
@@ -267,7 +258,7 @@ class Campaign:
                     f"campaign merge {self.settings.name}: the shards were run with another"
                     " configuration or version than this one"
                 )
-            settler = Settler(self.repository, self.settings, self.store, plan)
+            settler = Settler(self.repository, self.spoken, self.store, plan)
             runs = []
             for kept in found:
                 self.store.keep_result(kept)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -14,9 +15,11 @@ from fixaudit.campaigns.masking import masked
 from fixaudit.campaigns.publish_report import PublishReport
 from fixaudit.campaigns.publishing import publish
 from fixaudit.campaigns.remote import fetch
-from fixaudit.campaigns.running import BatchRun
+from fixaudit.campaigns.running import FAILED, BatchRun
 from fixaudit.campaigns.state import BatchState
+from fixaudit.campaigns.surroundings import Surroundings
 from fixaudit.campaigns.syncing import SyncReport, sync
+from fixaudit.campaigns.work_folders import plan_tree
 from fixaudit.files.git_repository import GitError
 
 Clock = Callable[[], datetime]
@@ -57,7 +60,7 @@ def _published(campaign: Campaign, now: Clock) -> PublishReport:
     known = {state.name: store.result(state.key) for state in states.values() if state.key}
     reports = {name: kept.report for name, kept in known.items() if kept is not None}
     return publish(
-        *(campaign.repository, campaign.settings, plan, states.values(), reports),
+        *(campaign.repository, campaign.spoken, plan, states.values(), reports),
         now=now,
         save=store.keep_state,
         mask=_masker(campaign),
@@ -98,11 +101,38 @@ def _synchronised(campaign: Campaign, *, acting: bool) -> SyncReport:
     states = tuple(store.states().values())
     plan = campaign.planned(None, follow=False)
     host = _asking(campaign) if acting else lambda state: None
-    found = sync(campaign.repository, campaign.settings, plan, states, host=host)
+    with _Descriptions(campaign, plan.base) as describe:
+        found = sync(
+            *(campaign.repository, campaign.settings, plan, states), host=host, describe=describe
+        )
     store.keep_states(found.states)
     if found.replan:
         campaign.planned(None, anew=True, follow=True)
     return found
+
+
+class _Descriptions:
+    """Owners and packages of paths on the base; a work tree is made for the first question only."""
+
+    def __init__(self, campaign: Campaign, base: str) -> None:
+        self._campaign = campaign
+        self._base = base
+        self._held = ExitStack()
+        self._around: Surroundings | None = None
+
+    def __enter__(self) -> _Descriptions:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def __call__(self, paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if self._around is None:
+            tree = self._held.enter_context(plan_tree(self._campaign.repository, self._base))
+            self._around = Surroundings(tree)
+        owners = {owner for path in paths for owner in self._around.owners(path)}
+        packages = {self._around.package(path) for path in paths}
+        return tuple(sorted(owners)), tuple(sorted(packages))
 
 
 def _asking(campaign: Campaign) -> Callable[[BatchState], HostStatus | None]:
@@ -121,6 +151,37 @@ def _asking(campaign: Campaign) -> Callable[[BatchState], HostStatus | None]:
         return None if found.state in ("none", "unknown") else found
 
     return ask
+
+
+def retry(campaign: Campaign, names: Sequence[str] = ()) -> list[str]:
+    """Have batches that failed, or whose opening did, be tried again; their names.
+
+    Raises CampaignError: a name of none, or of one that did not fail.
+    """
+    with campaign.store.held():
+        states = campaign.store.states()
+        for name in names:
+            if name not in states or not _can_be_tried(states[name]):
+                known = f"is {states[name].status}" if name in states else "is not known"
+                raise CampaignError(f"campaign retry {campaign.settings.name}: {name} {known}")
+        found = [
+            state
+            for state in states.values()
+            if _can_be_tried(state) and (not names or state.name in names)
+        ]
+        for state in found:
+            again = replace(state, failures=0, retry_at=None, opening=None, reason=None)
+            if state.status in FAILED:
+                again = replace(again, status="planned")
+                if state.key is not None:
+                    campaign.store.forget_result(state.key)
+            campaign.store.keep_state(again)
+        return [state.name for state in found]
+
+
+def _can_be_tried(state: BatchState) -> bool:
+    """True where verification failed, or the host's command did, or its end is not known."""
+    return state.status in FAILED or state.failures > 0 or state.opening is not None
 
 
 def close(campaign: Campaign, *, force: bool = False) -> list[str]:
