@@ -27,6 +27,8 @@ from fixaudit.files.repositories import common_folder, git_folder, repository_of
 
 _PATH = "PYTHONPATH"
 _LONGEST = 200
+# pytest's own error, or one of its options, ini files, `conftest.py`: the command is red without edits too.
+_CANNOT_START = (3, 4)
 _ROUNDS = 8
 _REMEDY = (
     "give the work tree an environment of its own ([worktree] setup), or name its Python"
@@ -116,7 +118,8 @@ class _Asker:
         before = [whole[_PATH]] if whole.get(_PATH) else []
         return {**environment, _PATH: os.pathsep.join((*paths, *before))}
 
-    def _asked(self, added: Mapping[str, str]) -> _Report | _Problem:
+    def _asked(self, added: Mapping[str, str]) -> _Report | _Problem | None:
+        """What was told; None where no test is ever run, so that there is nothing to ask."""
         whole = {**os.environ, **added}
         launch = launch_of(self.command, self.folder, whole, self.settings.python)
         with tempfile.TemporaryDirectory(prefix="fixaudit-probe-") as place:
@@ -135,6 +138,8 @@ class _Asker:
                 told = json.loads(Path(path).read_bytes())
             except (OSError, ValueError):
                 return self._silent(result)
+        if isinstance(launch, PytestLaunch) and result.returncode in _CANNOT_START:
+            return None
         loaded = [(name, file) for name, file in told["loaded"]]
         return _Report(told["executable"], told["modules"], loaded, told["items"])
 
@@ -160,7 +165,9 @@ class _Asker:
             f"{last and f': {last}'}; {_REMEDY}"
         )
 
-    def _problems(self, report: _Report | _Problem) -> Iterator[_Problem]:
+    def _problems(self, report: _Report | _Problem | None) -> Iterator[_Problem]:
+        if report is None:
+            return
         if isinstance(report, _Problem):
             yield report
             return

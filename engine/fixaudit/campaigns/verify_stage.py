@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
-from fixaudit.campaigns.checks import PlannedCheck
+from fixaudit.campaigns.checks import PlannedCheck, shown_place
 from fixaudit.campaigns.environment import prepared
 from fixaudit.campaigns.errors import CampaignError
-from fixaudit.campaigns.probe import probe
+from fixaudit.campaigns.probe import ProbeError, probe
 from fixaudit.campaigns.settings import VerifySettings, WorktreeSettings
 from fixaudit.campaigns.source_roots import modules_and_roots
 from fixaudit.campaigns.working_folder import slot, working_folder
@@ -59,7 +59,10 @@ def probed(
     for each in planned:
         modules, roots = modules_and_roots(found, paths, each.place.folder)
         folder = top / each.folder
-        added.append(probe(top, modules, roots, each.command, settings, environment, folder))
+        try:
+            added.append(probe(top, modules, roots, each.command, settings, environment, folder))
+        except ProbeError as error:
+            raise ProbeError(f"{shown_place(each.place)}: {error}") from error
     return added
 
 

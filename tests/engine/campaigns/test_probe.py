@@ -218,6 +218,15 @@ def test_a_red_conftest_is_the_matter_of_the_tests(monorepo: Monorepo, failing: 
     assert monorepo.probed(INNER, monorepo.command("pytest"))
 
 
+def test_a_red_conftest_of_a_package_that_is_not_installed(monorepo: Monorepo) -> None:
+    """Its command is red before any edit, which says more than that nothing can be imported."""
+    monorepo.write("packages/inner/conftest.py", "import nowhere")
+    modules = {"other.price": "other/price.py"}
+    folder = monorepo.tree / INNER.folder
+    command = monorepo.command("pytest")
+    assert probe(monorepo.tree, modules, (), command, VerifySettings(), {}, folder) == {}
+
+
 @pytest.mark.parametrize("command", [("make", "test"), ("tox", "-q"), ("./run-tests",)])
 def test_what_hides_its_python_needs_it_named(monorepo: Monorepo, command: Command) -> None:
     shown = shlex.join(command)
