@@ -51,12 +51,13 @@ def _located(name: str, may_import: bool) -> str | None:
     module = sys.modules.get(name)
     if module is not None:
         return getattr(module, "__file__", None)
-    try:
-        spec = _found(name)
-        if spec is None and may_import:  # a package that changes its own `__path__`
-            spec = importlib.util.find_spec(name)
-    except Exception:
-        return None
+    spec = None
+    # A package that changes its own `__path__` is found by importing it only.
+    for find in (_found, importlib.util.find_spec) if may_import else (_found,):
+        try:
+            spec = spec or find(name)
+        except Exception:
+            continue
     return None if spec is None else spec.origin
 
 
@@ -70,6 +71,8 @@ def _found(name: str) -> Any:
             return None
         imported = sys.modules.get(full)
         path = getattr(imported, "__path__", None) or spec.submodule_search_locations
+        # That of a namespace package looks at its parent, which may not be imported.
+        path = getattr(path, "_path", path)
         if path is None and full != name:
             return None
     return spec

@@ -218,6 +218,20 @@ def test_a_red_conftest_is_the_matter_of_the_tests(monorepo: Monorepo, failing: 
     assert monorepo.probed(INNER, monorepo.command("pytest"))
 
 
+@pytest.mark.parametrize("words", [("pytest",), ("python", "-m", "unittest")])
+def test_namespaces_in_namespaces(monorepo: Monorepo, words: tuple[str, ...]) -> None:
+    """No folder above the module has an `__init__.py`, and the tests import none of them."""
+    path = "far/src/acme/far/deep/price.py"
+    monorepo.write(path, "")
+    monorepo.write("other/src/acme/far/deep/cost.py", "")
+    modules = {"acme.far.deep.price": path}
+    roots = ("other/src", "far/src")
+    folder = monorepo.tree / INNER.folder
+    command = monorepo.command(*words)
+    found = probe(monorepo.tree, modules, roots, command, VerifySettings(), {}, folder)
+    assert os.fspath(monorepo.tree / "far/src") in found["PYTHONPATH"].split(os.pathsep)
+
+
 def test_a_red_conftest_of_a_package_that_is_not_installed(monorepo: Monorepo) -> None:
     """Its command is red before any edit, which says more than that nothing can be imported."""
     monorepo.write("packages/inner/conftest.py", "import nowhere")
