@@ -98,7 +98,7 @@ def _table(shown: Figures) -> str:
 def _row(row: BoardRow) -> str:
     state = row.state
     why = f'<div class="why">{_escape(state.reason)}</div>' if state.reason else ""
-    dropped = f" <span class='why'>{len(state.dropped)} dropped</span>" if state.dropped else ""
+    dropped = f"<div class='why'>{len(state.dropped)} dropped</div>" if state.dropped else ""
     packages = ", ".join(folder or "." for folder in state.packages)
     return (
         f"<tr><th>{_escape(state.name)}</th>"

@@ -17,7 +17,6 @@ from fixaudit.campaigns.known_batches import known_batches
 from fixaudit.campaigns.planning import make_plan
 from fixaudit.campaigns.remote import base_commit
 from fixaudit.campaigns.running import BatchRun, Settler, chosen, followed, results
-from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.shards import (
     ShardResults,
     merged,
@@ -29,7 +28,7 @@ from fixaudit.campaigns.shards import (
 from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
 from fixaudit.campaigns.trusted import check_trusted
-from fixaudit.campaigns.words import with_words
+from fixaudit.campaigns.words import Words
 from fixaudit.campaigns.work_folders import plan_tree
 from fixaudit.executors.choose import open_executor
 from fixaudit.executors.stamp import content_hash
@@ -99,16 +98,16 @@ class Campaign:
     def elsewhere(self, repository: Repository) -> Campaign:
         """The same campaign in another repository, as `[repos]` lists them."""
         made = copy(self)
-        made.__dict__.pop("spoken", None)
+        made.__dict__.pop("words", None)
         made.repository = repository
         made.settings = replace(self.settings, root=repository.top)
         made.store = CampaignStore(repository.top, self.settings.name)
         return made
 
     @cached_property
-    def spoken(self) -> CampaignSettings:
-        """The settings with a title and a why for reviewers: the codemods' own, where there is none."""
-        return with_words(self.settings, self.repository.top)
+    def words(self) -> Words:
+        """What reviewers read of each batch."""
+        return Words(self.settings, self.repository.top)
 
     # ------------------------------------------------------------------ plan
 
@@ -175,7 +174,7 @@ class Campaign:
             plan = self.planned(options.at)
             states = self.store.states()
             batches = chosen(plan, states, options.batches, options.limit)
-            settler = Settler(self.repository, self.spoken, self.store, plan)
+            settler = Settler(self.repository, self.settings, self.store, plan, self.words)
             found = []
             for batch, kept, is_reused in self._results(plan, batches, options):
                 found.append(settler.settle(batch, kept, is_reused=is_reused))
@@ -258,7 +257,7 @@ class Campaign:
                     f"campaign merge {self.settings.name}: the shards were run with another"
                     " configuration or version than this one"
                 )
-            settler = Settler(self.repository, self.spoken, self.store, plan)
+            settler = Settler(self.repository, self.settings, self.store, plan, self.words)
             runs = []
             for kept in found:
                 self.store.keep_result(kept)

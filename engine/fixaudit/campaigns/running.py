@@ -14,6 +14,7 @@ from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.verify_task import Verify
+from fixaudit.campaigns.words import Words
 from fixaudit.files.git_errors import GitError
 from fixaudit.files.git_repository import Repository
 from fixaudit.model.task import Executor
@@ -73,6 +74,7 @@ class Settler:
     settings: CampaignSettings
     store: CampaignStore
     plan: CampaignPlan
+    words: Words
 
     def settle(self, batch: Batch, kept: KeptResult, *, is_reused: bool = False) -> BatchRun:
         """Commit a batch on its branch, where its report says so; and note what became of it."""
@@ -84,7 +86,7 @@ class Settler:
         return BatchRun(batch, kept, state, is_reused)
 
     def _committed(self, batch: Batch, report: BatchReport, state: BatchState) -> BatchState:
-        message = commit_message(self.settings, batch, report)
+        message = commit_message(self.words.of(batch), batch, report)
         try:
             made = commit_batch(
                 self.repository, self.settings, self.plan.base, batch, report, message
