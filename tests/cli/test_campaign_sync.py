@@ -197,3 +197,17 @@ def test_the_end_of_a_campaign(mono: Mono) -> None:
     _done(mono, "close", "tidy")
     assert mono.work.git("branch", "--list", "fixaudit/*") == ""
     assert mono.status() == []
+
+
+def test_every_action_speaks_json(mono: Mono) -> None:
+    """Each a document with the version of its form, and nothing besides on standard output."""
+    for action in ("plan", "run", "publish", "sync", "status", "report", "retry"):
+        done = mono.fixaudit("campaign", action, "tidy", "--output-format", "json")
+        assert (done.returncode, json.loads(done.stdout)["version"]) == (0, 1), (action, done)
+    made = mono.fixaudit("campaign", "new", "more", "--select", "FA1", "--output-format", "json")
+    assert json.loads(made.stdout)["path"].endswith("campaigns/more.toml")
+    done = mono.fixaudit("campaign", "close", "tidy", "--force", "--output-format", "json")
+    assert json.loads(done.stdout) == {
+        "version": 1,
+        "done": ["what was remembered of tidy is gone"],
+    }

@@ -9,6 +9,7 @@ from typing import Any
 
 from fixaudit.campaigns.batch import CampaignPlan, Site, patch_of
 from fixaudit.campaigns.campaign import Campaign
+from fixaudit.campaigns.following import SyncDone
 from fixaudit.campaigns.publish_report import PublishReport
 from fixaudit.campaigns.report import BatchReport, CheckRow
 from fixaudit.campaigns.running import BatchRun, ledger
@@ -214,4 +215,16 @@ def publish_data(report: PublishReport) -> dict[str, Any]:
         **{key: [{"batch": n, "reason": w} for n, w in getattr(report, key)] for key in told},
         "next": None if report.next is None else report.next.isoformat(),
         "batches": [state_data(state) for state in report.states],
+    }
+
+
+def sync_data(done: SyncDone) -> dict[str, Any]:
+    """What a `sync` found and did, for programs."""
+    found = done.found
+    lists = ("recompute", "identical", "vanished", "changed")
+    return {
+        **{key: list(getattr(found, key)) for key in lists},
+        "runs": [run_data(run) for run in done.runs],
+        "published": None if done.published is None else publish_data(done.published),
+        "batches": [state_data(state) for state in found.states],
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fixaudit_cli.commands.campaign import shared
+from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.campaigns.campaign import Campaign
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 Force = Annotated[bool, typer.Option("--force", help="Though batches are not merged yet.")]
 
 
-def command(name: shared.Name, root: shared.Root = None, force: Force = False) -> int:
+def command(
+    name: shared.Name,
+    root: shared.Root = None,
+    force: Force = False,
+    output_format: options.TextOrJson = "text",
+) -> int:
     """End a campaign: branches that were merged, work trees and what was remembered go.
 
     Branches at the remote, and those that are not merged, stay.
@@ -22,9 +28,16 @@ def command(name: shared.Name, root: shared.Root = None, force: Force = False) -
     from fixaudit.campaigns.following import close
     from fixaudit_cli.output.terminal import write
 
+    options.check_format(output_format)
     campaign = shared.opened(name, root, None)
+    lines: list[str] = []
 
     def act(one: Campaign) -> None:
-        write("".join(f"{line}\n" for line in close(one, force=force)))
+        lines.extend(close(one, force=force))
 
-    return shared.all_done(campaign, act)
+    code = shared.all_done(campaign, act)
+    if output_format == "json":
+        shared.print_document({"done": lines})
+    else:
+        write("".join(f"{line}\n" for line in lines))
+    return code

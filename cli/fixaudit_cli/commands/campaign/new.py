@@ -21,7 +21,12 @@ Select = Annotated[
 ]
 
 
-def command(name: shared.Name, select: Select = None, root: shared.Root = None) -> int:
+def command(
+    name: shared.Name,
+    select: Select = None,
+    root: shared.Root = None,
+    output_format: options.TextOrJson = "text",
+) -> int:
     """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
     from pathlib import Path
 
@@ -29,12 +34,16 @@ def command(name: shared.Name, select: Select = None, root: shared.Root = None) 
     from fixaudit.campaigns.new_campaign import new_campaign
     from fixaudit_cli.output.terminal import note, write
 
+    options.check_format(output_format)
     chosen = options.words(select)
     if not chosen:
         raise ConfigError(
             "campaign new: --select says which codemods it is about (`fixaudit list`)"
         )
     path = new_campaign(repository_of_user(root or Path(".")).top, name, chosen)
+    if output_format == "json":
+        shared.print_document({"path": str(path)})
+        return 0
     write(f"{path}\n")
     note(
         f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {path}`"

@@ -35,13 +35,9 @@ def command(
 
     code = shared.all_done(campaign, act)
     if output_format == "json":
-        import json
-
         from fixaudit_cli.campaigns.figures import publish_data
-        from fixaudit_cli.output.terminal import write_document
 
-        rows = [publish_data(report) for report in found]
-        write_document(json.dumps({"version": 1, "repositories": rows}, indent=2) + "\n")
+        shared.print_document({"repositories": [publish_data(report) for report in found]})
     return 2 if any(report.failed for report in found) else code
 
 

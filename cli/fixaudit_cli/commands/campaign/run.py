@@ -102,13 +102,8 @@ class Printer:
             note(f"{campaign.settings.name}: no batch is to be run; `fixaudit campaign status`")
 
     def close(self) -> None:
-        import json
-
-        from fixaudit_cli.output.terminal import write_document
-
         if self._format == "json":
-            content = {"version": 1, "batches": self._rows}
-            write_document(json.dumps(content, indent=2) + "\n")
+            shared.print_document({"batches": self._rows})
 
 
 def _shard(campaign: Campaign, text: str, into: Path, asked: RunOptions) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -142,3 +142,12 @@ def names(values: list[str] | None) -> tuple[str, ...]:
     return tuple(
         word.strip() for value in values or () for word in value.split(",") if word.strip()
     )
+
+
+def print_document(content: Mapping[str, Any]) -> None:
+    """Print a versioned document for programs."""
+    import json
+
+    from fixaudit_cli.output.terminal import write_document
+
+    write_document(json.dumps({"version": 1, **content}, indent=2) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,24 +30,32 @@ def command(
     executor: shared.Executor = "local",
     insecure: shared.Insecure = False,
     workers_share: shared.Shared = None,
+    output_format: options.TextOrJson = "text",
 ) -> int:
     """Learn from the remote what was merged, compute anew what is stale, and publish what may be.
 
     What was lost with this machine's state is made anew from the branches.
     """
     from fixaudit.campaigns.following import synchronise
+    from fixaudit_cli.campaigns.figures import sync_data
     from fixaudit_cli.commands.campaign.run import Printer
 
+    options.check_format(output_format)
     campaign = shared.opened(name, root, local_code, options.speed(options.SpeedOptions(jobs)))
     asked = shared.run_options(None, None, jobs, executor, insecure, None, workers_share)
-    printer = Printer("text")
+    printer = Printer(output_format)
     found: list[SyncDone] = []
+    rows: list[dict[str, Any]] = []
 
     def act(one: Campaign) -> None:
         found.append(synchronise(one, asked, lambda run: printer.take(one, run), acting=not look))
-        _tell(found[-1], one)
+        if output_format == "text":
+            _tell(found[-1], one)
+        rows.append({"repository": one.repository.top.name, **sync_data(found[-1])})
 
     code = shared.all_done(campaign, act)
+    if output_format == "json":
+        shared.print_document({"repositories": rows})
     failed = any(each.published is not None and each.published.failed for each in found)
     return 2 if failed else code
 
