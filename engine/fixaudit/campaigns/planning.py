@@ -59,10 +59,11 @@ def make_plan(
         files = batch_files(run, left, origins if verdict == "unsafe" else {})
         made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
         batches += with_waiting(batches, made, run.links)
-    problems = dict.fromkeys(line for _, run in runs for line in run.problems)
-    digest, more = config_digest(settings, top), around.dependents(batches, settings.verify)
+    problems = (*(line for _, run in runs for line in run.problems), *around.problems)
     return CampaignPlan(
-        settings.name, base, digest, tuple(batches), tuple(left), more, tuple(problems)
+        *(settings.name, base, config_digest(settings, top), tuple(batches), tuple(left)),
+        around.dependents(batches, settings.verify),
+        tuple(dict.fromkeys(problems)),
     )
 
 

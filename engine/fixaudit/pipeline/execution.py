@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
+from fixaudit.pipeline.processors import processors
 from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
@@ -162,7 +163,7 @@ class Execution:
     def _jobs(self, files: Sequence[Path]) -> int:
         from fixaudit.pipeline.file_task import PAYING_BYTES
 
-        wanted = min(self._speed.jobs or _processors(), len(files))
+        wanted = min(self._speed.jobs or processors(), len(files))
         if wanted < 2:
             return 1
         total = 0
@@ -244,9 +245,3 @@ def _number(path: str) -> int:
     return int.from_bytes(
         blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
     )
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

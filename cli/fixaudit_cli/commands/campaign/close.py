@@ -19,12 +19,11 @@ def command(name: shared.Name, root: shared.Root = None, force: Force = False) -
 
     Branches at the remote, and those that are not merged, stay.
     """
-    from fixaudit.campaigns.following import close
     from fixaudit_cli.output.terminal import write
 
     campaign = shared.opened(name, root, None)
 
     def act(one: Campaign) -> None:
-        write("".join(f"{line}\n" for line in close(one, force=force)))
+        write("".join(f"{line}\n" for line in one.close(force=force)))
 
     return shared.all_done(campaign, act)

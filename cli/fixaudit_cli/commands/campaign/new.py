@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,9 +24,7 @@ Select = Annotated[
 
 def command(name: shared.Name, select: Select = None, root: shared.Root = None) -> int:
     """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
-    from pathlib import Path
-
-    from fixaudit.campaigns.campaign import repository_of_user
+    from fixaudit.campaigns.core import repository_of_user
     from fixaudit.campaigns.new_campaign import new_campaign
     from fixaudit_cli.output.terminal import note, write
 

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
 def command(name: shared.Name, root: shared.Root = None, batch: shared.Batches = None) -> int:
     """Have batches that failed be run again by the next `run`: all of them, or the named ones."""
-    from fixaudit.campaigns.following import retry
     from fixaudit_cli.output.terminal import note, write
 
     campaign = shared.opened(name, root, None)
     found: list[str] = []
 
     def act(one: Campaign) -> None:
-        found.extend(retry(one, shared.names(batch)))
+        found.extend(one.retry(shared.names(batch)))
 
     code = shared.all_done(campaign, act)
     write("".join(f"{each}\n" for each in found))

@@ -11,7 +11,7 @@ from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.campaigns.campaign import Campaign
-    from fixaudit.campaigns.following import SyncDone
+    from fixaudit.campaigns.synchronising import SyncDone
 
 Look = Annotated[
     bool,
@@ -35,7 +35,6 @@ def command(
 
     What was lost with this machine's state is made anew from the branches.
     """
-    from fixaudit.campaigns.following import synchronise
     from fixaudit_cli.commands.campaign.run import Printer
 
     campaign = shared.opened(name, root, local_code, options.speed(options.SpeedOptions(jobs)))
@@ -44,7 +43,7 @@ def command(
     found: list[SyncDone] = []
 
     def act(one: Campaign) -> None:
-        found.append(synchronise(one, asked, lambda run: printer.take(one, run), acting=not look))
+        found.append(one.sync(asked, lambda run: printer.take(one, run), acting=not look))
         _tell(found[-1], one)
 
     code = shared.all_done(campaign, act)
