@@ -59,12 +59,12 @@ def make_plan(
         files = batch_files(run, left, origins if verdict == "unsafe" else {})
         made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
         batches += with_waiting(batches, made, run.links)
-    problems = (*(line for _, run in runs for line in run.problems), *around.problems)
-    return CampaignPlan(
-        *(settings.name, base, config_digest(settings, top), tuple(batches), tuple(left)),
-        around.dependents(batches, settings.verify),
-        tuple(dict.fromkeys(problems)),
+    problems = dict.fromkeys(
+        [*(line for _, run in runs for line in run.problems), *around.problems]
     )
+    digest, more = config_digest(settings, top), around.dependents(batches, settings.verify)
+    found = (tuple(batches), tuple(left), more, tuple(problems))
+    return CampaignPlan(settings.name, base, digest, *found)
 
 
 def _runs(

@@ -14,7 +14,7 @@ from fixaudit.campaigns.store import KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
 from fixaudit.executors.choose import open_executor
 from fixaudit.model.task import Executor
-from fixaudit.pipeline.processors import processors
+from fixaudit.pipeline.execution import processors
 
 Told = Callable[[BatchRun], None]
 

@@ -22,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from fixaudit.executors.attempts import Attempts, Try, named
 from fixaudit.executors.running import Answer, run_task, this_process
 from fixaudit.model.task import ExecutorError, Result, Task
-from fixaudit.pipeline.processors import processors
+from fixaudit.pipeline.execution import processors
 
 # What a task has forked off may hold the pipe of a process that has ended: then it is asked itself.
 _LOOK_SECONDS = 1.0

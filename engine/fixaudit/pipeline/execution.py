@@ -14,7 +14,6 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
-from fixaudit.pipeline.processors import processors
 from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
@@ -245,3 +244,10 @@ def _number(path: str) -> int:
     return int.from_bytes(
         blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
     )
+
+
+def processors() -> int:
+    """How many this process may use: fewer than the machine has where it is bound to some of them."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
