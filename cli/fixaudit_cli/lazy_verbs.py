@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from fixaudit_cli.verbs import VERBS
+from fixaudit_cli.verbs import ACTIONS, VERBS
 
 SETTINGS: dict[str, Any] = {
     "add_completion": False,
@@ -94,10 +94,11 @@ def command_of(name: str) -> Any:
 
 
 def _made(group: LazyVerbs | type[LazyVerbs], name: str) -> Any:
-    module = import_module(f"{group.package}.{group.verbs[name][0]}")
-    actions = getattr(module, "ACTIONS", None)
-    if actions is not None:
-        return _group(name, module.__name__, actions, group.verbs[name][1])
+    place, about = group.verbs[name]
+    path = f"{group.package}.{place}"
+    if group.verbs is VERBS and name in ACTIONS:
+        return _group(name, path, ACTIONS[name], about)
+    module = import_module(path)
     alone = typer.Typer(**SETTINGS)
     alone.command(name, cls=_Verb)(module.command)
     return get_command(alone)

@@ -15,6 +15,7 @@ from fixaudit._version import __version__ as __version__
 _HOME = {
     "Access": "source.name_access",
     "Baseline": "baseline.baseline",
+    "Campaign": "campaigns.campaign",
     "Changed": "model.outcome",
     "Codemod": "authoring.codemod",
     "CodemodError": "errors",
@@ -36,6 +37,7 @@ _HOME = {
     "ReportMatch": "authoring.codemod",
     "Reach": "model.evidence",
     "Role": "files.file_roles",
+    "RunOptions": "campaigns.run_options",
     "Source": "source.source",
     "SourceError": "errors",
     "Span": "model.finding",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fixaudit_cli.git.repository import Repository, find_repository
+from fixaudit.files.git_repository import Repository, find_repository
 
 ENVIRONMENT = {
     "GIT_CONFIG_GLOBAL": os.devnull,

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from repositories import ENVIRONMENT, Work
 
-from fixaudit_cli.git.dirt import dirty
-from fixaudit_cli.git.repository import (
+from fixaudit.files.git_changed_lines import changed_lines
+from fixaudit.files.git_repository import (
     GitError,
     base,
     changed,
-    changed_lines,
     find_repository,
     fork_point,
     since,
     staged,
 )
+from fixaudit_cli.git.dirt import dirty
 
 
 @pytest.fixture
@@ -115,6 +115,10 @@ def test_since_counts_from_where_the_branch_left(work: Work) -> None:
     assert _names(work, since(work.repository, "HEAD~1")) == ["b.py", "pkg/c.py"]
     lines = changed_lines(work.repository, fork_point(work.repository, "main"))
     assert sorted(lines) == [work.top / "b.py", work.top / "pkg/c.py"]
+    work.git("mv", "b.py", "moved.py")
+    moved = ["moved.py", "pkg/c.py"]
+    assert _names(work, since(work.repository, "main")) == moved
+    assert _names(work, since(work.repository, "main", deleted=True)) == ["b.py", *moved]
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=stolen", "main..main"])

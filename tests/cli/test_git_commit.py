@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from repositories import ENVIRONMENT, Work
 
+from fixaudit.files.git_repository import GitError, Repository
 from fixaudit_cli.git.commit import append_blame_ignore_revs, commit_contents
-from fixaudit_cli.git.repository import GitError, Repository
 
 
 @pytest.fixture

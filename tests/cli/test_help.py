@@ -11,7 +11,7 @@ import pytest
 
 from fixaudit_cli.app import run
 from fixaudit_cli.lazy_verbs import command_of
-from fixaudit_cli.verbs import VERBS
+from fixaudit_cli.verbs import ACTIONS, VERBS
 
 SECTIONS = {
     "apply": [
@@ -45,6 +45,15 @@ def test_every_option_is_named_once_and_fits(verb: str, monkeypatch: pytest.Monk
         names = "|".join(map(re.escape, (*parameter.opts, *parameter.secondary_opts)))
         rows = re.findall(rf"^  (?:-\w, )?(?:{names})[ \n]", text, re.MULTILINE)
         assert len(rows) == 1, parameter.opts
+
+
+@pytest.mark.parametrize(("verb", "action"), [(v, a) for v, each in ACTIONS.items() for a in each])
+def test_the_help_of_an_action_fits(verb: str, action: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run([verb, action, "--help"]) == 0
+    text = capfd.readouterr().out
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert text.splitlines()[2].split()[0] == ACTIONS[verb][action][1].split()[0]
 
 
 @pytest.mark.parametrize("verb", SECTIONS)

@@ -41,6 +41,11 @@ COMMANDS = [
 SEQUENCE = [
     ("trust",),
     ("trust", "--list"),
+    ("campaign", "new", "tidy", "--select", "old-to-new"),
+    ("campaign", "plan", "tidy"),
+    ("campaign", "plan", "tidy", "--output-format", "json"),
+    ("campaign", "status", "tidy"),
+    ("campaign", "report", "tidy", "--output-format", "html"),
     ("apply", "m.py", "--commit", "--diff"),
     ("apply", "late.py", "--output-format", "json", "--allow-dirty"),
     ("runs",),
@@ -181,6 +186,7 @@ def _in_sequence(
     shutil.rmtree(root, ignore_errors=True)
     shutil.rmtree(base / "state", ignore_errors=True)
     monkeypatch.setenv("FIXAUDIT_STATE_DIR", str(base / "state"))
+    monkeypatch.setenv("FIXAUDIT_CACHE_DIR", str(base / "cache"))
     make_project(root, m=MODULE * 20, late=MODULE.replace("old", "late"))
     entry = BaselineEntry("m.py", "old-to-new", "one", "0f")
     (root / NAME).write_bytes(written(["old-to-new"], [entry]))

@@ -29,7 +29,7 @@ def test_the_wheel_has_the_version_and_the_packages(tmp_path: Path) -> None:
     shipped = {
         f"{root}/{path.relative_to(ROOT / folder).as_posix()}"
         for root, folder in ROOTS.items()
-        for pattern in ("*.py", "*.pyi", "py.typed")
+        for pattern in ("*.py", "*.pyi", "*.css", "py.typed")
         for path in (ROOT / folder).rglob(pattern)
     }
     assert shipped <= names

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
-from fixaudit.campaigns.following import SyncDone
 from fixaudit.campaigns.report import BatchReport, CheckRow
 from fixaudit.campaigns.running import BatchRun
 from fixaudit.campaigns.state import BatchState
+from fixaudit.campaigns.synchronising import SyncDone
 from fixaudit.text.visible import visible
 from fixaudit_cli.campaigns.figures import counted
 
@@ -74,8 +75,6 @@ def _below(run: BatchRun) -> Iterable[str]:
 
 
 def _shown(command: Iterable[str]) -> str:
-    import shlex
-
     return f"`{shlex.join(command)}`"
 
 

@@ -86,14 +86,13 @@ def owners_of(root: Path, config: Config) -> Owned | None:
 
 def _changed(request: Request, revision: str) -> frozenset[str]:
     """The files that changed, relative to the root. Raises ConfigError, GitError."""
-    from fixaudit_cli.git.repository import find_repository
-    from fixaudit_cli.git.touched import touched
+    from fixaudit.files.git_repository import find_repository, since
 
     repository = find_repository(request.base)
     if repository is None:
         raise ConfigError(f"--since needs a git repository; {request.base} has none")
     prefix = os.path.join(os.path.realpath(request.base), "")
-    paths = map(os.fspath, touched(repository, revision))
+    paths = map(os.fspath, since(repository, revision, deleted=True))
     inside = (path[len(prefix) :] for path in paths if path.startswith(prefix))
     return frozenset(path.replace(os.sep, "/") for path in inside)
 

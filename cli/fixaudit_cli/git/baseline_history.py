@@ -11,8 +11,8 @@ from pathlib import Path
 from fixaudit.baseline.baseline_format import NAME, BaselineError, read
 from fixaudit.baseline.burndown import Point
 from fixaudit.baseline.entries import BaselineFile
-from fixaudit_cli.git.errors import GitError
-from fixaudit_cli.git.repository import Repository, find_repository
+from fixaudit.files.git_errors import GitError
+from fixaudit.files.git_repository import Repository, find_repository
 
 _MARK = b"commit "
 _GONE = b"0" * 40

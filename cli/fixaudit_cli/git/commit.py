@@ -24,11 +24,11 @@ from fixaudit.files.git_objects import (
     stored,
     written_tree,
 )
+from fixaudit.files.git_repository import GitError, Repository
 from fixaudit.files.plain_file import read_regular
 from fixaudit_cli.git.index_lock import follow, index_copy, index_locked
 from fixaudit_cli.git.move_branch import move_branch
 from fixaudit_cli.git.own_locks import SecondNames, branch_locks, second_names, told_locks
-from fixaudit_cli.git.repository import GitError, Repository
 
 BLAME_IGNORE = ".git-blame-ignore-revs"
 _UNDER_WAY = {

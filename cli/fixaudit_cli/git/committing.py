@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.authoring.codemod import Codemod
+from fixaudit.files.git_repository import Repository
 from fixaudit.model.outcome import Changed
 from fixaudit.pipeline.runner import Worker
 from fixaudit_cli.git.commit import commit_contents, committed_blobs
 from fixaudit_cli.git.commit_messages import CommitSummary, commit_message
 from fixaudit_cli.git.finding_messages import Change, finding_message
 from fixaudit_cli.git.owners import OwningRepositories
-from fixaudit_cli.git.repository import Repository
 from fixaudit_cli.options.write_options import Per
 from fixaudit_cli.write.changes import splice
 from fixaudit_cli.write.ledger import Ledger

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fixaudit.files.git_objects import IndexEntry, entries
+from fixaudit.files.git_repository import GitError, Repository, base
 from fixaudit.files.plain_file import read_regular
-from fixaudit_cli.git.repository import GitError, Repository, base
 
 DIRTY = "has uncommitted changes"
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from fixaudit.files.git_errors import GitError
+from fixaudit.files.git_repository import Repository
 from fixaudit.plan.past import FileChange, Removal
-from fixaudit_cli.git.errors import GitError
-from fixaudit_cli.git.repository import Repository
 
 _MOST = 400
 """Commits of a file that are looked at, the newest ones."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from fixaudit.files.git_errors import GitError, OwnershipError
+from fixaudit.files.git_repository import find_repository
 from fixaudit.files.ownership import is_own
 from fixaudit.files.repositories import repository_of
-from fixaudit_cli.git.errors import GitError, OwnershipError
-from fixaudit_cli.git.repository import find_repository
 
 
 def foreign_note(folder: Path) -> str | None:

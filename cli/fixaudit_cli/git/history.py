@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from fixaudit.files.git_repository import GitError, Repository, find_repository
 from fixaudit.files.repositories import repository_of
 from fixaudit.plan.past import FileChange
 from fixaudit_cli.git.file_changes import changes, entries, renamed_to, said
-from fixaudit_cli.git.repository import GitError, Repository, find_repository
 
 _REVISION = re.compile(
     r"\b(?:commit|revision|sha|HEAD)\b\W{0,16}\b([0-9a-f]{7,40})\b", re.IGNORECASE

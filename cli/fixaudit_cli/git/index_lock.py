@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fixaudit.files.git_objects import entries, set_entries
+from fixaudit.files.git_repository import Repository
 from fixaudit_cli.git.own_locks import SecondNames, index_file, index_lock
-from fixaudit_cli.git.repository import Repository
 
 _WAITS = (0.1, 0.4, 1.5, 0.0)  # seconds: an editor's git looks at the index every now and then
 

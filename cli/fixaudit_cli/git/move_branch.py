@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from fixaudit.files.git import start_git
 from fixaudit.files.git_hooks import git_version
-from fixaudit_cli.git.repository import GitError, Repository
+from fixaudit.files.git_repository import GitError, Repository
 
 # Before, what `update-ref --stdin` answers may stay in its buffer while it waits for the next word.
 _ANSWERS = (2, 36)

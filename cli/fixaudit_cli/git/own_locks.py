@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from fixaudit_cli.git.repository import Repository
+from fixaudit.files.git_repository import Repository
 
 _PREFIX = "fixaudit-"
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from fixaudit.errors import FixauditError
+from fixaudit.files.git_errors import OwnershipError
 from fixaudit.files.git_objects import entries
+from fixaudit.files.git_repository import Repository, find_repository
 from fixaudit.files.nearest_ancestor import NearestAncestor
 from fixaudit.files.repositories import repository_above
 from fixaudit_cli.git.commit import refuse_halfway
 from fixaudit_cli.git.dirt import Dirt, dirty
-from fixaudit_cli.git.errors import OwnershipError
 from fixaudit_cli.git.own_locks import told_locks
-from fixaudit_cli.git.repository import Repository, find_repository
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from fixaudit_cli.git.errors import GitError
-from fixaudit_cli.git.repository import find_repository
+from fixaudit.files.git_errors import GitError
+from fixaudit.files.git_repository import find_repository
 
 
 def renamed_since(root: Path, files: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,8 @@ from fixaudit.model.outcome import Failed, LocatedFinding, Outcome
 
 if TYPE_CHECKING:
     from fixaudit.config.request import Request
-    from fixaudit_cli.git.repository import LineRanges, Repository
+    from fixaudit.files.git_changed_lines import LineRanges
+    from fixaudit.files.git_repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def changed_scope(given: ScopeOptions, request: Request) -> Scope:
 
 def _repositories(request: Request) -> list[Repository]:
     """Those that own the tree and the named paths, with `--recurse` also those inside of them."""
-    from fixaudit_cli.git.repository import find_repository
+    from fixaudit.files.git_repository import find_repository
 
     folders = [request.base]
     folders += [path if path.is_dir() else path.parent for path in request.paths]
@@ -132,7 +133,7 @@ def _repositories(request: Request) -> list[Repository]:
 
 
 def _files(given: ScopeOptions, repository: Repository) -> frozenset[Path]:
-    from fixaudit_cli.git.repository import changed, since, staged
+    from fixaudit.files.git_repository import changed, since, staged
 
     if given.staged:
         return staged(repository)
@@ -151,7 +152,8 @@ def decided(scope: Scope, root: Path, named: Path | None) -> Scope:
 
 
 def _lines(given: ScopeOptions, repository: Repository, root: Path) -> dict[str, LineRanges]:
-    from fixaudit_cli.git.repository import changed_lines, fork_point
+    from fixaudit.files.git_changed_lines import changed_lines
+    from fixaudit.files.git_repository import fork_point
 
     against = fork_point(repository, given.since) if given.since is not None else None
     found = changed_lines(repository, against, index=given.staged)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
+from fixaudit.files.git_repository import GitError
 from fixaudit_cli.git.own_locks import free_own_locks
 from fixaudit_cli.git.owners import OwningRepositories
-from fixaudit_cli.git.repository import GitError
 from fixaudit_cli.output.terminal import note
 from fixaudit_cli.write.ledger import Ledger
 

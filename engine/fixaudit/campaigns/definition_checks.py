@@ -6,31 +6,24 @@ import math
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from zoneinfo import available_timezones
 
 from fixaudit.campaigns.branch_names import check_branches
+from fixaudit.campaigns.placeholders import (
+    BASE_WORDS,
+    HOST_WORDS,
+    PACKAGE_WORDS,
+    placeholder_problem,
+)
+from fixaudit.campaigns.schedule import rate_of, windows_of, zone_of
 from fixaudit.campaigns.settings import CampaignSettings, Command
 from fixaudit.config.toml import Where
 from fixaudit.text.suggest import did_you_mean
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
-_RATE = re.compile(r"\s*0*[1-9][0-9]{0,5}\s*/\s*(?:minute|hour|day)\s*")
-_DAY = "(?:mon|tue|wed|thu|fri|sat|sun)"
-_DAYS = rf"{_DAY}(?:\s*-\s*{_DAY})?(?:\s*,\s*{_DAY}(?:\s*-\s*{_DAY})?)*"
-_TIME = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
-_HOURS = rf"({_TIME})\s*-\s*({_TIME}|24:00)"
-_WINDOW = re.compile(rf"\s*(?:{_DAYS}|(?:{_DAYS}\s+)?{_HOURS})\s*", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z_-]*)\}")
 _LARGEST = 1_000_000_000
-
-PACKAGE_WORDS = frozenset({"package", "folder"})
-BASE_WORDS = frozenset({"base"})
-HOST_WORDS = frozenset(
-    {"branch", "base", "batch", "campaign", "remote", "title", "body", "labels", "owners"}
-    | {"title-file", "body-file", "labels-file", "owners-file"}
-)
-"""What stands in braces in the arguments of a command, by what the command is for."""
 
 _AT_LEAST = {
     "batch": {"max_files": 1, "max_lines": 1},
@@ -169,17 +162,9 @@ def _check_command(command: Command, where: Where, key: str, words: frozenset[st
             f'"{key}" holds "{command[0]}" as one word, and no shell reads it; write [{quoted}]',
             key,
         )
-    for argument in command:
-        for name in _PLACEHOLDER.findall(argument):
-            if name not in words:
-                raise where.error(f'"{key}" has "{{{name}}}", {_known(name, words)}', key)
-
-
-def _known(name: str, words: frozenset[str]) -> str:
-    if not words:
-        return "and no placeholder is known there"
-    shown = ", ".join(f"{{{word}}}" for word in sorted(words))
-    return f"which is no placeholder{did_you_mean(name, words) or f'; there are {shown}'}"
+    wrong = placeholder_problem(command, words)
+    if wrong is not None:
+        raise where.error(f'"{key}" has {wrong}', key)
 
 
 def _check_patterns(settings: CampaignSettings, where: Where) -> None:
@@ -196,15 +181,13 @@ def _check_patterns(settings: CampaignSettings, where: Where) -> None:
 def _check_times(settings: CampaignSettings, where: Where) -> None:
     publish, goal = settings.publish, settings.goal
     place = where / "publish"
-    if publish.rate is not None and _RATE.fullmatch(publish.rate) is None:
+    if publish.rate is not None and not _means(rate_of, publish.rate):
         message = f'"rate" must look like "10/hour" (minute, hour, day), not "{publish.rate}"'
         raise place.error(message, "rate")
-    if publish.window is not None:
-        parts = [_WINDOW.fullmatch(part) for part in publish.window.split(";")]
-        if any(part is None or (part[1] and part[1] == part[2]) for part in parts):
-            message = f'"window" must look like "mon-thu 09:00-16:00", not "{publish.window}"'
-            raise place.error(message, "window")
-    if not _is_zone(publish.timezone):
+    if publish.window is not None and not _means(windows_of, publish.window):
+        message = f'"window" must look like "mon-thu 09:00-16:00", not "{publish.window}"'
+        raise place.error(message, "window")
+    if not _means(zone_of, publish.timezone):
         message = f'unknown time zone "{publish.timezone}"{_near_zone(publish.timezone)}'
         raise place.error(message, "timezone")
     if goal is not None and goal.deadline is not None:
@@ -215,16 +198,13 @@ def _check_times(settings: CampaignSettings, where: Where) -> None:
             raise (where / "goal").error(message, "deadline") from error
 
 
-def _is_zone(name: str) -> bool:
-    from zoneinfo import ZoneInfo
-
+def _means(read: Callable[[str], object], text: str) -> bool:
     try:
-        return bool(ZoneInfo(name).key)
-    except (OSError, ValueError, LookupError):
+        read(text)
+    except ValueError:
         return False
+    return True
 
 
 def _near_zone(name: str) -> str:
-    from zoneinfo import available_timezones
-
     return did_you_mean(name, available_timezones()) or "; it is an IANA name: Europe/Berlin"

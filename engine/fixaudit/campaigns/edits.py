@@ -44,6 +44,7 @@ class Edits:
     Args:
         worktree: its top, with symlinks resolved.
         select, ignore, local_code: as the batch was planned.
+        checkout_of: the tree of the user: what is trusted there runs here as the same bytes.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Edits:
         select: tuple[str, ...],
         ignore: tuple[str, ...] = (),
         local_code: bool | None = None,
+        *,
+        checkout_of: Path | None = None,
     ) -> None:
         self._worktree = worktree
         self._batch = batch
@@ -69,6 +72,7 @@ class Edits:
             unsafe=batch.verdict == "unsafe",
             accept=self._is_kept,
             local_code=local_code,
+            checkout_of=checkout_of,
         )
 
     def contents(self, kept: Iterable[str]) -> EditedFiles:

@@ -8,11 +8,10 @@ content whose digest they name. Anything else is somebody's work, which is never
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fixaudit.campaigns.batch import content_digest
+from fixaudit.campaigns.commit_content import MOST_FILES, touched
 from fixaudit.campaigns.object_reading import (
     BlobChange,
     Blobs,
@@ -27,8 +26,6 @@ from fixaudit.campaigns.trailers import Trailers, read_trailers
 from fixaudit.files.git_repository import Repository
 
 _LOOKED_AT = 50  # commits of one branch that may be ours: we make one, and people add theirs
-_MOST_FILES = 5000
-_LINE_END = re.compile(rb"\r?\n")
 _GROUP = 50  # branches whose blobs are in memory at once
 _SHORT = 9
 
@@ -194,7 +191,7 @@ class _BranchReader:
         """Read what these commits change, in place of what was read before."""
         self._blobs.forget()
         changes = [self._changes.get(name, ()) for name in own]
-        small = (files for files in changes if len(files) <= _MOST_FILES)
+        small = (files for files in changes if len(files) <= MOST_FILES)
         self._blobs.load(
             name for files in small for file in files for name in (file.before, file.after)
         )
@@ -260,26 +257,11 @@ class _BranchReader:
         return self._amended(commit)
 
     def _amended(self, commit: str) -> str | None:
-        files, trailers = self._changes[commit], self._trailers[commit]
-        if not files or len(files) > _MOST_FILES or not all(file.plain for file in files):
-            return f"{commit[:_SHORT]} changes more than the content of files: somebody amended it"
-        blobs = self._blobs
-        content = [(file.path, blobs[file.before], blobs[file.after]) for file in files]
-        if trailers is None or trailers.plan not in _digests(content):
-            return f"{commit[:_SHORT]} changes something else than its trailers say: amended"
-        return None
+        how = touched(self._changes[commit], self._trailers[commit], self._blobs)
+        return None if how is None else f"{commit[:_SHORT]} {how}"
 
     def _nothing_of_ours(self, own: list[str]) -> str:
         named = next((found for name in own if (found := self._trailers[name])), None)
         if named is None:
             return "no commit of this campaign is on it"
         return f"its trailers name the batch {named.batch} of the campaign {named.campaign}"
-
-
-def _digests(files: Sequence[tuple[str, bytes, bytes]]) -> Iterator[str]:
-    """As the files are stored, and as they are in a work tree with the line ends of Windows."""
-    yield content_digest(files)
-    windows = _LINE_END.sub
-    yield content_digest(
-        (path, windows(b"\r\n", before), windows(b"\r\n", after)) for path, before, after in files
-    )

@@ -18,18 +18,12 @@ from pathlib import Path
 from typing import Literal
 
 from fixaudit.campaigns.errors import CampaignError
-from fixaudit.campaigns.running_command import run_command
+from fixaudit.campaigns.placeholders import NAMES, PLACEHOLDER
 from fixaudit.campaigns.settings import Command, PublishSettings
+from fixaudit.checks.timed_command import CommandError, TimedCommand
 from fixaudit.text.clipped import clipped
 from fixaudit.text.visible import encodable, visible
 
-_NAMES = ("branch", "base", "batch", "campaign", "remote")
-_TEXTS = ("title", "body")
-_LISTS = ("labels", "owners")
-_FILES = ("title-file", "body-file", "labels-file", "owners-file")
-_KNOWN = frozenset({*_NAMES, *_TEXTS, *_LISTS, *_FILES})
-_PLACEHOLDER = re.compile(r"\{([a-z]+(?:-[a-z]+)*)\}")
-_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]*=")
 _URL = re.compile(r"https?://[^\s<>\"'`]+")
 _SAID = 300
 
@@ -94,8 +88,6 @@ class Host:
             "ready-command": self.publish.ready_command,
         }
         for key, command in commands.items():
-            if command and (wrong := check_command(command)) is not None:
-                raise CampaignError(f"publish.{key}: {wrong}")
             if command and program(command[0], self.folder) is None:
                 raise CampaignError(
                     f"publish.{key}: there is no program `{visible(command[0])}`; install it, or"
@@ -124,38 +116,21 @@ class Host:
             raise HostError(f"there is no program `{visible(command[0])}`")
         with _files(values) as files:
             arguments = tuple(_filled(command[1:], values, files))
-            done = run_command((found, *arguments), self.folder, self.publish.timeout)
+            asked = TimedCommand((found, *arguments), self.folder, self.publish.timeout, apart=True)
+            try:
+                done = asked.run()
+            except CommandError as error:
+                raise HostError(self.mask(str(error))) from error
         shown = visible(os.path.basename(command[0]))
         if done.returncode is None:
             seconds = f"{self.publish.timeout:g} seconds"
             raise HostError(f"{shown} took longer than {seconds}", in_doubt=True)
         if done.returncode:
-            said = self.mask(done.stderr.strip() or done.stdout.strip())
+            said = self.mask(done.errors.strip() or done.output.strip())
             lines = " / ".join(said.splitlines()[-5:])
             tail = visible(clipped(lines[-_SAID * 2 :], _SAID))
             raise HostError(f"{shown} ended with {done.returncode}: {tail or 'nothing was said'}")
-        return done.stdout
-
-
-def check_command(command: Command) -> str | None:
-    """What is wrong with a command's placeholders, and what to write; None where nothing is."""
-    if not command or not command[0].strip():
-        return "no program is named; write a list such as ['gh', 'pr', 'create', …]"
-    if _PLACEHOLDER.search(command[0]):
-        return f"the program `{visible(command[0])}` is a placeholder; write its name"
-    for argument in command[1:]:
-        for name in _PLACEHOLDER.findall(argument):
-            if name not in _KNOWN:
-                known = " ".join(f"{{{each}}}" for each in sorted(_KNOWN))
-                return f"{{{name}}} in `{visible(argument)}` stands for nothing; known are {known}"
-            behind = _OPTION.match(argument)
-            if name in (*_TEXTS, *_LISTS) and behind is None:
-                own = f", or `{{{name}-file}}`" if f"{name}-file" in _FILES else ""
-                return (
-                    f"`{visible(argument)}` could be taken for an option, or be read as a command:"
-                    f" write `--{name}={{{name}}}`{own}"
-                )
-    return None
+        return done.output
 
 
 def program(name: str, folder: Path) -> str | None:
@@ -217,11 +192,11 @@ def _files(values: HostValues) -> Iterator[Mapping[str, str]]:
 
 def _filled(arguments: Command, values: HostValues, files: Mapping[str, str]) -> Iterator[str]:
     """The arguments; one with a list is there once for each of its values, none of which is split."""
-    single = {name: getattr(values, name) for name in _NAMES} | dict(files)
+    single = {name: getattr(values, name) for name in NAMES} | dict(files)
     single |= {"title": _one(values.title), "body": encodable(values.body).replace("\0", "")}
     lists = {"labels": values.labels, "owners": values.reviewers}
     for argument in arguments:
-        named = next((n for n in _PLACEHOLDER.findall(argument) if n in lists), None)
+        named = next((n for n in PLACEHOLDER.findall(argument) if n in lists), None)
         for value in (None,) if named is None else lists[named]:
             own = single if named is None else {**single, named: _one(value or "")}
             yield _replaced(argument, own)
@@ -229,7 +204,7 @@ def _filled(arguments: Command, values: HostValues, files: Mapping[str, str]) ->
 
 def _replaced(argument: str, values: Mapping[str, str]) -> str:
     # In one pass: a title that holds `{branch}` stays as it is.
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), argument)
+    return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), argument)
 
 
 def _one(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from fixaudit.campaigns.errors import CampaignError
@@ -50,12 +50,6 @@ _SECRETS = tuple(
         r"(?<=://)[^\s/@'\"]+(?=@)",
     )
 )
-
-
-def check_patterns(patterns: Iterable[str], where: str = "verify.mask") -> None:
-    """Raise CampaignError for a pattern that is no regular expression; `where` says who gave it."""
-    for pattern in patterns:
-        _compiled(pattern, where)
 
 
 def masked(text: str, environment: Mapping[str, str], patterns: Sequence[str] = ()) -> str:

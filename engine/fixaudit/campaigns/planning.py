@@ -59,11 +59,16 @@ def make_plan(
         files = batch_files(run, left, origins if verdict == "unsafe" else {})
         made = _batches(verdict, files, run, around, settings, _homes(known, verdict), taken)
         batches += with_waiting(batches, made, run.links)
-    problems = dict.fromkeys(line for _, run in runs for line in run.problems)
     digest, more = config_digest(settings, top), around.dependents(batches, settings.verify)
-    return CampaignPlan(
-        settings.name, base, digest, tuple(batches), tuple(left), more, tuple(problems)
-    )
+    found = (tuple(batches), tuple(left), more, _problems(runs, around))
+    return CampaignPlan(settings.name, base, digest, *found)
+
+
+def _problems(
+    runs: Iterable[tuple[BatchVerdict, Judgement]], around: Surroundings
+) -> tuple[str, ...]:
+    told = (line for _, run in runs for line in run.problems)
+    return tuple(dict.fromkeys([*told, *around.problems]))
 
 
 def _runs(

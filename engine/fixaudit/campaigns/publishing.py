@@ -57,7 +57,7 @@ def publish(
     try:
         schedule = Schedule.of(settings.publish)
     except ValueError as error:
-        raise CampaignError(f"{settings.path.name}: publish.{error}") from error
+        raise CampaignError(f"{settings.path.name}: publish: {error}") from error
     host = Host(settings.publish, repository.top, mask)
     host.check()
     remote = Remote(repository, settings, plan.base, mask)

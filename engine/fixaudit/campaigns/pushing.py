@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from subprocess import CompletedProcess
@@ -10,6 +9,7 @@ from subprocess import CompletedProcess
 from fixaudit.campaigns.branches import DivergedError, branch_tip, one_line
 from fixaudit.campaigns.commit_content import is_here, own_trailers
 from fixaudit.campaigns.errors import CampaignError
+from fixaudit.campaigns.remote import without_credentials
 from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.trailers import Trailers
@@ -17,7 +17,6 @@ from fixaudit.files.git_repository import GitError, Repository
 from fixaudit.text.clipped import clipped
 from fixaudit.text.visible import visible
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 _SAID = 300
 _FETCH = (
     *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance"),
@@ -133,4 +132,4 @@ class Remote:
 
     def _said(self, output: bytes) -> str:
         text = self.mask(output.decode(errors="replace"))
-        return visible(clipped(_CREDENTIALS.sub("***@", text), _SAID)) or "git says nothing"
+        return visible(clipped(without_credentials(text), _SAID)) or "git says nothing"

@@ -70,6 +70,7 @@ class BatchReport:
             red before names.
         not_run: how many dependents were beyond `max-dependents`.
         complete: False where the search for what turns a command red was cut short.
+        left_behind: one line for each work tree that could not be removed.
     """
 
     batch: str
@@ -82,6 +83,7 @@ class BatchReport:
     missing: tuple[str, ...] = ()
     not_run: int = 0
     complete: bool = True
+    left_behind: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def digest(self) -> str:

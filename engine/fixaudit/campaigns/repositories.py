@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -40,14 +40,6 @@ class RepositoryEntry:
     address: str
     clone: bool
     where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Obtained:
-    """The repositories that could be reached, and one line for each that could not."""
-
-    repositories: tuple[tuple[RepositoryEntry, Repository], ...]
-    problems: tuple[str, ...]
 
 
 def repositories(settings: CampaignSettings) -> list[RepositoryEntry]:
@@ -90,17 +82,6 @@ def obtain(entry: RepositoryEntry, folder: Path) -> Repository:
     except GitError as error:
         raise CampaignError(f"{entry.where}: {without_credentials(str(error))}") from error
     return repository
-
-
-def obtain_all(entries: Iterable[RepositoryEntry], folder: Path) -> Obtained:
-    """Each of them, though others cannot be reached: those are named in `problems`."""
-    found, problems = [], []
-    for entry in entries:
-        try:
-            found.append((entry, obtain(entry, folder)))
-        except CampaignError as error:
-            problems.append(str(error))
-    return Obtained(tuple(found), tuple(problems))
 
 
 def _listed(path: Path) -> Iterator[RepositoryEntry]:

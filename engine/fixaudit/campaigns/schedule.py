@@ -71,14 +71,14 @@ class Schedule:
 
     @classmethod
     def of(cls, publish: PublishSettings) -> Schedule:
-        """Raises ValueError("KEY: what is wrong; what to write")."""
+        """Raises ValueError where one of its texts means nothing; a campaign that was read has none."""
         return cls(
-            _zone(publish.timezone),
-            () if publish.window is None else tuple(_windows(publish.window)),
-            None if publish.rate is None else _rate(publish.rate),
+            zone_of(publish.timezone),
+            () if publish.window is None else windows_of(publish.window),
+            None if publish.rate is None else rate_of(publish.rate),
             publish.rate or "",
-            _cap("max-open", publish.max_open),
-            _cap("max-open-per-owner", publish.max_open_per_owner),
+            publish.max_open,
+            publish.max_open_per_owner,
         )
 
     def may_open(
@@ -167,15 +167,6 @@ def is_open(state: BatchState) -> bool:
     return (state.opened or state.opening) is not None and state.status not in _OVER
 
 
-def check_schedule(publish: PublishSettings) -> str | None:
-    """What is wrong with the times and caps, as "KEY: what; what to write"; None where nothing is."""
-    try:
-        Schedule.of(publish)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
 def _opened(state: BatchState) -> datetime | None:
     said = state.opened or state.opening
     if said is None:
@@ -184,24 +175,25 @@ def _opened(state: BatchState) -> datetime | None:
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """The time zone of an IANA name. Raises ValueError."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, LookupError) as error:
-        raise _none("timezone", name, "a name such as `Europe/Berlin` or `UTC`") from error
+        raise ValueError(f"`{visible(name)}` is no time zone") from error
 
 
-def _rate(text: str) -> tuple[int, timedelta]:
+def rate_of(text: str) -> tuple[int, timedelta]:
+    """How many within which time, of a text such as `10/hour`. Raises ValueError."""
     matched = _RATE.fullmatch(text)
     if matched is None or not int(matched[1]):
-        raise _none("rate", text, "a number and a period such as `10/hour` (minute, hour, day)")
+        raise ValueError(f"`{visible(text)}` is no rate")
     return int(matched[1]), _PERIODS[matched[2]]
 
 
-def _cap(key: str, number: int | None) -> int | None:
-    if number is not None and number < 1:
-        raise _none(key, str(number), "a number from 1 on, or leave it out")
-    return number
+def windows_of(text: str) -> tuple[Window, ...]:
+    """The hours of a text such as `mon-thu 09:00-16:00`, several between `;`. Raises ValueError."""
+    return tuple(_windows(text))
 
 
 def _windows(text: str) -> Iterator[Window]:
@@ -241,10 +233,4 @@ def _hours(hours: str, text: str) -> tuple[int, int]:
 
 
 def _no_window(text: str) -> ValueError:
-    return _none(
-        "window", text, "days and hours such as `mon-thu 09:00-16:00`, several between `;`"
-    )
-
-
-def _none(key: str, text: str, wanted: str) -> ValueError:
-    return ValueError(f"{key}: `{visible(text)}` is none; write {wanted}")
+    return ValueError(f"`{visible(text)}` is no window")

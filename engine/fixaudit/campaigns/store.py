@@ -7,6 +7,7 @@ branches by `sync`. Each file is written whole or not at all, so that a killed p
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -104,8 +105,6 @@ class CampaignStore:
 
     def remove(self) -> None:
         """Forget all of it."""
-        import shutil
-
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, name: str, content: object) -> None:

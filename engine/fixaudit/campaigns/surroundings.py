@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fixaudit.campaigns.batch import Batch
@@ -23,6 +23,13 @@ class Surroundings:
         config = load_config(tree)
         self._owners = read_owners(tree, config.owners)
         self.packages = packages(tree, config=config)
+
+    @property
+    def problems(self) -> Iterator[str]:
+        """What is wrong with the files that make packages, one line each."""
+        for each in self.packages.problems:
+            place = each.path if each.line is None else f"{each.path}:{each.line}"
+            yield f"{place}: {each.message}"
 
     def owners(self, path: str) -> tuple[str, ...]:
         return self._owners.of(path)

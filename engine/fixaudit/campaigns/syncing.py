@@ -11,13 +11,13 @@ another one is stale, and is computed anew, never rebased.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fixaudit.campaigns.batch import CampaignPlan
 from fixaudit.campaigns.branch_state import FINISHED, Describe, state_of_branch, state_of_plan
 from fixaudit.campaigns.deciding import Current, HostAnswer, decide, one_each
-from fixaudit.campaigns.from_git import BatchBranch, branches
+from fixaudit.campaigns.from_git import branches
 from fixaudit.campaigns.merged import standings
 from fixaudit.campaigns.object_reading import Blobs
 from fixaudit.campaigns.same_patch import SamePatch
@@ -42,7 +42,7 @@ class SyncReport:
         recompute: stale ones that the plan has a batch for: verify it again and push.
         identical: their files have changed on the base, their patch has not: nothing to push.
         replan: names that the plan gives to new batches, and that finished ones have: plan again with
-            `existing_of` these states.
+            these states.
         vanished: batches that had no branch, and are in the plan no more: mended by hand.
         changed: the names whose status is another one than before.
     """
@@ -56,18 +56,6 @@ class SyncReport:
 
     def named(self, status: BatchStatus) -> tuple[str, ...]:
         return tuple(state.name for state in self.states if state.status == status)
-
-
-def existing_of(found: Iterable[BatchBranch], states: Iterable[BatchState] = ()) -> dict[str, str]:
-    """The batch of each path, for a plan that keeps names and files: those not finished yet."""
-    known = {state.name: state for state in states}
-    finished = {name for name, state in known.items() if state.status in FINISHED}
-    existing = {path: state.name for state in known.values() for path in state.files}
-    for branch in found:
-        if branch.on_base:
-            finished.add(branch.batch)
-        existing |= {file.path: branch.batch for file in branch.files}
-    return {path: name for path, name in existing.items() if name not in finished}
 
 
 def sync(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 from fixaudit.campaigns.checks import PlannedCheck, shown_place
@@ -14,23 +13,22 @@ from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.probe import ProbeError, probe
 from fixaudit.campaigns.settings import VerifySettings, WorktreeSettings
 from fixaudit.campaigns.source_roots import modules_and_roots
-from fixaudit.campaigns.working_folder import slot, working_folder
-from fixaudit.files.git_repository import GitError, Repository, find_repository
+from fixaudit.campaigns.working_folder import folder_name, slot, working_folder
+from fixaudit.files.git_repository import Repository, find_repository
 from fixaudit.model.task import GitTree, SharedPath, Tree
 from fixaudit.workspace.packages import packages
 from fixaudit.worktrees.clones import Clones
-from fixaudit.worktrees.worktree import Worktrees
-
-_IN_USE = "worktree in use"
+from fixaudit.worktrees.worktree import WorktreeInUseError, Worktrees
 
 
 @contextmanager
 def stage(
-    tree: Tree, commit: str, settings: WorktreeSettings, source: str | None
+    tree: Tree, commit: str, settings: WorktreeSettings, source: str | None, left: list[str]
 ) -> Iterator[tuple[Path, Mapping[str, str]]]:
     """A work tree at a commit, prepared, and what its commands see besides `os.environ`.
 
-    Raises GitError, FolderError, CampaignError.
+    `left` gets a line for each work tree that could not be removed, at the end. Raises GitError,
+    FolderError, CampaignError.
     """
     repository, name = _repository(tree, commit)
     home = working_folder(name)
@@ -38,6 +36,7 @@ def stage(
     worktrees.remove_leftovers()
     given = Path(source) if source else None
     with ExitStack() as held:
+        held.callback(lambda: left.extend(worktrees.left))
         held.enter_context(worktrees)
         own, top = _checked_out(worktrees, commit, working_folder(name, "slots"), held)
         yield top, held.enter_context(prepared(top, given, settings, home / "kept", own))
@@ -76,10 +75,8 @@ def _checked_out(
             own = tried.enter_context(slot(slots, busy))
             try:
                 top = tried.enter_context(worktrees.at(commit, own))
-            except GitError as error:
+            except WorktreeInUseError:
                 # Another process is clearing what one that was killed has left there.
-                if not str(error).startswith(_IN_USE):
-                    raise
                 busy.add(own)
             else:
                 held.enter_context(tried.pop_all())
@@ -90,13 +87,9 @@ def _repository(tree: Tree, commit: str) -> tuple[Repository, str]:
     """The repository of a tree, and a name that it has on this machine."""
     match tree:
         case GitTree(url=url):
-            return Clones(working_folder("clones")).at(url, commit), _digest(url)
+            return Clones(working_folder("clones")).at(url, commit), folder_name(url)
         case SharedPath(root=root):
             repository = find_repository(Path(root))
             if repository is None:
                 raise CampaignError(f"{root} is in no git repository; a campaign needs its commits")
-            return repository, _digest(os.fspath(repository.top))
-
-
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+            return repository, folder_name(os.fspath(repository.top))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -34,7 +34,8 @@ class Verify:
         select, ignore, local_code: as the batch was planned.
         configured: what the packages of the places configure, as far as it is trusted; it counts where
             the campaign has no commands of its own.
-        source: the tree of the user on this machine, for `[worktree] copy` and for what a log misses.
+        source: the tree of the user on this machine, for `[worktree] copy`, for what a log misses, and
+            for the codemods that are trusted there.
     """
 
     tree: Tree
@@ -77,10 +78,14 @@ class Verify:
 
     def _verified(self) -> BatchReport:
         planned, without = planned_checks(self.places, self.verify, self.configured)
-        with stage(self.tree, self.commit, self.worktree, self.source) as (top, added):
-            edits = Edits(top, self.batch, self.select, self.ignore, self.local_code)
+        left: list[str] = []
+        with stage(self.tree, self.commit, self.worktree, self.source, left) as (top, added):
+            edits = Edits(
+                *(top, self.batch, self.select, self.ignore, self.local_code),
+                checkout_of=None if self.source is None else Path(self.source),
+            )
             edits.refuse_other_text()
-            return Verification(
+            report = Verification(
                 self.batch,
                 edits,
                 self._checks(top, planned, added),
@@ -89,6 +94,7 @@ class Verify:
                 self.places_not_run,
                 self.verify.baseline_run,
             ).report()
+        return replace(report, left_behind=tuple(left))
 
     def _checks(
         self, top: Path, planned: Sequence[PlannedCheck], added: Mapping[str, str]

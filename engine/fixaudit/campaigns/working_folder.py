@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def working_folder(*names: str) -> Path:
         folder = os.path.join(folder, name)
         make_private(folder)
     return Path(os.path.realpath(folder))
+
+
+def folder_name(place: str) -> str:
+    """The name of the folder of a repository, by its path or URL: 16 hexadecimal digits."""
+    return blake2b(place.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
 @contextmanager

@@ -41,12 +41,14 @@ class CommandResult:
     """How a run of a command ended.
 
     `returncode` is None where the time limit ended it; `seconds` is how long it took; `output` the
-    last 64 KiB of stdout and stderr as they came.
+    last 64 KiB of stdout and stderr as they came. Of a command that keeps them apart `output` is of
+    stdout, and `errors` of stderr.
     """
 
     returncode: int | None
     seconds: float
     output: str
+    errors: str = ""
 
     @property
     def red(self) -> bool:
@@ -68,13 +70,14 @@ class TimedCommand:
     """A command run in `folder`, for at most `timeout` seconds each time (None: no limit).
 
     A text is read by the shell, a tuple of arguments by nobody. `environment` is added to that of
-    this process; an empty value takes the variable away.
+    this process; an empty value takes the variable away. `apart` keeps stderr apart from stdout.
     """
 
     command: str | tuple[str, ...]
     folder: Path
     timeout: float | None = 600.0
     environment: Mapping[str, str] = field(default_factory=dict)
+    apart: bool = False
 
     @property
     def shown(self) -> str:
@@ -89,7 +92,7 @@ class TimedCommand:
         """
         begun = time.monotonic()
         process, guard = self._start()
-        tail = _Tail(process)
+        tail, errors = _Tail(process.stdout), _Tail(process.stderr)
         ended = False
         try:
             ended = _wait(process, self.timeout)
@@ -100,7 +103,8 @@ class TimedCommand:
             # Last: until then nobody else can have the number of the group, which the guard knows.
             process.wait()
         returncode = process.returncode if ended else None
-        return CommandResult(returncode, time.monotonic() - begun, tail.text())
+        seconds = time.monotonic() - begun
+        return CommandResult(returncode, seconds, tail.text(), errors.text())
 
     def _start(self) -> tuple[subprocess.Popen[bytes], subprocess.Popen[bytes] | None]:
         # A .pyc is known by size and whole seconds: two trials in one second would share it.
@@ -132,7 +136,7 @@ class TimedCommand:
             cwd=self.folder,
             stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.PIPE if self.apart else subprocess.STDOUT,
             start_new_session=True,
             env=environment,
         )
@@ -170,17 +174,18 @@ def _dismiss(guard: subprocess.Popen[bytes] | None) -> None:
 
 
 class _Tail:
-    """Reads a process's output as it comes, and keeps its end."""
+    """Reads what a process prints as it comes, and keeps its end; None prints nothing."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self, pipe: IO[bytes] | None) -> None:
+        self._pipe = pipe
         self._parts: deque[bytes] = deque()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        handle = self._process.stdout.fileno()
+        if self._pipe is None:
+            return
+        handle = self._pipe.fileno()
         size = 0
         while part := os.read(handle, 1 << 16):
             self._parts.append(part)
@@ -191,8 +196,8 @@ class _Tail:
     def text(self) -> str:
         # A daemon that left the session may hold the pipe open for ever.
         self._thread.join(timeout=_GRACE)
-        if not self._thread.is_alive() and self._process.stdout is not None:
-            self._process.stdout.close()
+        if not self._thread.is_alive() and self._pipe is not None:
+            self._pipe.close()
         return b"".join(tuple(self._parts))[-_KEPT_BYTES:].decode(errors="replace")
 
 

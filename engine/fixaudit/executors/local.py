@@ -22,6 +22,7 @@ from multiprocessing.process import BaseProcess
 from fixaudit.executors.attempts import Attempts, Try, named
 from fixaudit.executors.running import Answer, run_task, this_process
 from fixaudit.model.task import ExecutorError, Result, Task
+from fixaudit.pipeline.execution import processors
 
 # What a task has forked off may hold the pipe of a process that has ended: then it is asked itself.
 _LOOK_SECONDS = 1.0
@@ -55,7 +56,7 @@ class LocalExecutor:
     """
 
     def __init__(self, jobs: int | None = None) -> None:
-        self.width = max(1, jobs or _processors())
+        self.width = max(1, jobs or processors())
         forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
         context = multiprocessing.get_context
         self._started_by = context("fork") if forks else context("spawn")
@@ -193,9 +194,3 @@ def _end_with_parent() -> None:
         if os.name == "posix":
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     import subprocess
 
 
-DIFF = (
-    *("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules"),
-    *("--diff-filter=d", "--inter-hunk-context=0"),
-)
+_DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules")
+DIFF = (*_DIFF, "--diff-filter=d", "--inter-hunk-context=0")
+"""What is there now, and differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +162,14 @@ def staged(repository: Repository) -> frozenset[Path]:
     return _differing(repository, "--cached", base(repository), environment=environment)
 
 
-def since(repository: Repository, revision: str) -> frozenset[Path]:
+def since(repository: Repository, revision: str, *, deleted: bool = False) -> frozenset[Path]:
     """Files that differ from where this branch left `revision`, and untracked ones.
 
-    Raises GitError where there is no such revision.
+    With `deleted` those that are gone, too: a file that was moved is told at both places. Raises GitError where there is no such revision.
     """
     with every_change_seen(repository) as environment:
         against = fork_point(repository, revision)
-        differing = _differing(repository, against, environment=environment)
+        differing = _differing(repository, against, environment=environment, deleted=deleted)
     return differing | untracked(repository)
 
 
@@ -235,9 +234,9 @@ def hooks_index(repository: Repository) -> Mapping[str, str]:
 
 
 def _differing(
-    repository: Repository, *against: str, environment: Mapping[str, str]
+    repository: Repository, *against: str, environment: Mapping[str, str], deleted: bool = False
 ) -> frozenset[Path]:
-    asked = (*DIFF, "--no-renames", "--name-only", "-z", *against, "--")
+    asked = (*(_DIFF if deleted else DIFF), "--no-renames", "--name-only", "-z", *against, "--")
     names = repository.run(*asked, environment=environment)
     return frozenset(repository.absolute(name) for name in names.split(b"\0") if name)
 

@@ -162,7 +162,7 @@ class Execution:
     def _jobs(self, files: Sequence[Path]) -> int:
         from fixaudit.pipeline.file_task import PAYING_BYTES
 
-        wanted = min(self._speed.jobs or _processors(), len(files))
+        wanted = min(self._speed.jobs or processors(), len(files))
         if wanted < 2:
             return 1
         total = 0
@@ -246,7 +246,8 @@ def _number(path: str) -> int:
     )
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many this process may use: fewer than the machine has where it is bound to some of them."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -52,7 +52,9 @@ Chunk = tuple[int, int]
 
 
 def can_fork() -> bool:
-    return "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
+    """True where this process may have processes of its own; one of an executor may not."""
+    forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
+    return forks and not multiprocessing.current_process().daemon
 
 
 @dataclass(slots=True)

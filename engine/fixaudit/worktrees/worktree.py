@@ -29,6 +29,10 @@ _ATTEMPTS = 6
 _PAUSE = 0.05
 
 
+class WorktreeInUseError(GitError):
+    """A slot is held by a process, this one or another."""
+
+
 @dataclass(slots=True)
 class _Slot:
     lock: ProcessLock
@@ -79,7 +83,7 @@ class Worktrees:
                 in `.gitignore`). All else that earlier tests left goes.
 
         Raises:
-            GitError: no such commit, the slot is in use by another process, git or the disk fails.
+            GitError: no such commit, git or the disk fails. WorktreeInUseError: another process has the slot.
         """
         held = self._claimed(slot)
         try:
@@ -133,7 +137,7 @@ class Worktrees:
             raise ValueError(f"not a name for a slot: {slot!r}")
         held = self._held.get(slot)
         if held is not None and held.in_use:
-            raise GitError(f"worktree in use: {held.path}, by this process")
+            raise WorktreeInUseError(f"worktree in use: {held.path}, by this process")
         if held is not None:
             held.in_use = True
             return held
@@ -146,7 +150,8 @@ class Worktrees:
         if not free:
             holder = lock.note().partition("\n")[0]
             by = f"process {holder}" if holder.isdigit() else "another process"
-            raise GitError(f"worktree in use: {path}, by {by}; wait for it to end, or stop it")
+            told = f"worktree in use: {path}, by {by}; wait for it to end, or stop it"
+            raise WorktreeInUseError(told)
         self._held[slot] = _Slot(lock, path)
         return self._held[slot]
 

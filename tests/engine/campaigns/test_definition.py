@@ -134,6 +134,7 @@ WRONG = {
     "an empty command": ("[verify]\ncommands = [[]]\n", '4: "commands" holds a command without a program'),
     "a shell line": ('[verify]\ncommands = [["pytest -q"]]\n', '4: "commands" holds "pytest -q" as one word, and no shell reads it; write ["pytest", "-q"]'),
     "a placeholder": ('[verify]\ncommands = [["pytest", "{foldr}"]]\n', '4: "commands" has "{foldr}", which is no placeholder; did you mean "folder"?'),
+    "text of others": ('[publish]\ncommand = ["gh", "{title}"]\n', '4: "command" has "{title}", which could be taken for an option'),
     "a placeholder in setup": ('[worktree]\nsetup = [["make", "{base}"]]\n', '4: "setup" has "{base}", and no placeholder is known there'),
     "affected by nothing": ('[verify]\nscope = "affected"\n', '4: "scope" is "affected", and no command says what is'),
     "affected in vain": ('[verify]\naffected = ["x"]\n', '4: "affected" is never run, as "scope" is "dependents"'),

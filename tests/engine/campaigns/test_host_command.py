@@ -16,10 +16,10 @@ from fixaudit.campaigns.host_command import (
     HostError,
     HostStatus,
     HostValues,
-    check_command,
     last_url,
     read_status,
 )
+from fixaudit.campaigns.placeholders import HOST_WORDS, placeholder_problem
 from fixaudit.campaigns.settings import Command, PublishSettings
 
 ECHO = """\
@@ -123,20 +123,19 @@ def test_it_runs_at_the_top_and_reads_no_terminal(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ((), "no program is named"),
-        (("{branch}",), "is a placeholder"),
-        (("gh", "{title}"), "write `--title={title}`, or `{title-file}`"),
-        (("gh", "{labels}"), "write `--labels={labels}`, or `{labels-file}`"),
+        (("{branch}",), '"{branch}" for a program'),
+        (("gh", "{title}"), 'write "--title={title}", or "{title-file}"'),
+        (("gh", "{labels}"), 'write "--labels={labels}", or "{labels-file}"'),
         (("gh", "{owners}"), "could be taken for an option"),
         (("gh", "-t{title}"), "could be taken for an option"),
         (("gh", "x={body}"), "could be taken for an option"),
         (("sh", "-c", "gh pr create --title={title}"), "read as a command"),
-        (("gh", "--title={titel}"), "{titel} in `--title={titel}` stands for nothing"),
-        (("gh", "{url}"), "stands for nothing; known are {base} {batch}"),
+        (("gh", "--title={titel}"), '"{titel}", which is no placeholder; did you mean "title"?'),
+        (("gh", "{url}"), '"{url}", which is no placeholder; there are {base}, {batch}'),
     ],
 )
 def test_commands_that_would_not_keep_text_apart_are_refused(command: Command, said: str) -> None:
-    wrong = check_command(command)
+    wrong = placeholder_problem(command, HOST_WORDS)
     assert wrong is not None
     assert said in wrong
     assert len(wrong.splitlines()) == 1
@@ -153,7 +152,7 @@ def test_commands_that_would_not_keep_text_apart_are_refused(command: Command, s
     ],
 )
 def test_commands_of_hosts_are_taken(command: Command) -> None:
-    assert check_command(command) is None
+    assert placeholder_problem(command, HOST_WORDS) is None
 
 
 def test_a_program_that_is_not_there_is_named_before_anything(tmp_path: Path) -> None:
@@ -163,9 +162,6 @@ def test_a_program_that_is_not_there_is_named_before_anything(tmp_path: Path) ->
     ready = PublishSettings(ready_command=("./no-such",))
     with pytest.raises(CampaignError, match=r"publish\.ready-command: there is no program"):
         Host(ready, tmp_path).check()
-    wrong = PublishSettings(status_command=("git", "{title}"))
-    with pytest.raises(CampaignError, match=r"publish\.status-command: .*option"):
-        Host(wrong, tmp_path).check()
 
 
 def test_a_program_of_the_current_folder_is_not_found_by_its_name(

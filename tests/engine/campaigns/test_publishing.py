@@ -414,8 +414,7 @@ def test_a_remote_that_refuses_one_branch_fails_that_one(
         ({"push_remote": "--upload-pack=touch x"}, "is no name of a remote"),
         ({"push_remote": "ext::sh -c 'touch pwned'"}, "cannot be reached"),
         ({"command": ("no-such-tool", "--title={title}")}, "there is no program `no-such-tool`"),
-        ({"command": ("git", "{title}")}, "write `--title={title}`"),
-        ({"rate": "often"}, "utc-aware.toml: publish.rate: `often` is none"),
+        ({"rate": "often"}, "utc-aware.toml: publish: `often` is no rate"),
         ({"branch": "main"}, "share one branch"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from campaign_clones import Campaign, Clone, new_campaign
 
 from fixaudit.campaigns.errors import CampaignError
-from fixaudit.campaigns.repositories import obtain, obtain_all, repositories
+from fixaudit.campaigns.repositories import RepositoryEntry, obtain, repositories
 from fixaudit.campaigns.settings import CampaignSettings, ReposSettings
 
 
@@ -140,22 +141,34 @@ def test_hooks_of_the_users_template_do_not_run(
     assert not (campaign.folder / "ran").exists()
 
 
+def obtained(entries: Iterable[RepositoryEntry], folder: Path) -> tuple[list[str], list[str]]:
+    """The names of those that could be reached, and a problem for each of the others."""
+    names, problems = [], []
+    for entry in entries:
+        try:
+            obtain(entry, folder)
+        except CampaignError as error:
+            problems.append(str(error))
+        else:
+            names.append(entry.name)
+    return names, problems
+
+
 def test_three_remotes_one_of_them_out_of_reach(campaign: Campaign) -> None:
     more_remotes(campaign, "one.git", "two.git")
     entries = repositories(listed(campaign, "../one.git\n../gone.git\n../two.git\n"))
     clones = campaign.folder / "clones"
-    found = obtain_all(entries, clones)
-    assert [entry.name for entry, _ in found.repositories] == ["one", "two"]
-    [problem] = found.problems
+    names, [problem] = obtained(entries, clones)
+    assert names == ["one", "two"]
     top, gone = campaign.ours.top, campaign.folder / "gone.git"
     assert problem.startswith(f"{top}/repos.txt:2: cannot reach {gone}: ")
     assert "\n" not in problem
     assert sorted(path.name for path in clones.iterdir()) == ["one", "two"]
     # One that was there before, and is not now.
     (campaign.folder / "two.git").rename(campaign.folder / "elsewhere.git")
-    again = obtain_all(entries, clones)
-    assert [entry.name for entry, _ in again.repositories] == ["one"]
-    assert len(again.problems) == 2
+    names, problems = obtained(entries, clones)
+    assert names == ["one"]
+    assert len(problems) == 2
 
 
 def test_half_a_clone_is_not_taken_for_one(campaign: Campaign) -> None:

@@ -25,7 +25,7 @@ from fixaudit.campaigns.remote import fetch
 from fixaudit.campaigns.report import BatchReport, Dropped
 from fixaudit.campaigns.report import CheckPlace as Place
 from fixaudit.campaigns.state import BatchState
-from fixaudit.campaigns.syncing import SyncReport, existing_of, sync
+from fixaudit.campaigns.syncing import SyncReport, sync
 from fixaudit.campaigns.trailers import trailers_of
 
 FILLER = "\n".join(f"line_{number} = {number}" for number in range(30))
@@ -335,13 +335,6 @@ def test_new_findings_in_the_files_of_a_merged_batch(campaign: Campaign) -> None
     report = synced(campaign)
     assert statuses(report)["data-01"] == "merged"
     assert report.replan == ("data-01",)
-    found = branches(campaign.ours.repository, campaign.settings)
-    assert existing_of(found)["data/c.py"] == "data-01"
-    assert existing_of(found, report.states) == {
-        "pay/a.py": "pay-01",
-        "pay/b.py": "pay-01",
-        "web/d.py": "web-01",
-    }
 
 
 def test_what_the_host_says(campaign: Campaign) -> None:

@@ -25,7 +25,6 @@ def command(
 
     Branches at the remote, and those that are not merged, stay.
     """
-    from fixaudit.campaigns.following import close
     from fixaudit_cli.output.terminal import write
 
     options.check_format(output_format)
@@ -33,7 +32,7 @@ def command(
     lines: list[str] = []
 
     def act(one: Campaign) -> None:
-        lines.extend(close(one, force=force))
+        lines.extend(one.close(force=force))
 
     code = shared.all_done(campaign, act)
     if output_format == "json":

@@ -36,4 +36,5 @@ def command(
     printer = Printer(output_format)
     runs = campaign.merge(files, lambda run: printer.take(campaign, run))
     printer.close()
+    shared.tell_left(campaign)
     return 0 if all(run.is_committed for run in runs) else 1

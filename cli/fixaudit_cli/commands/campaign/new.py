@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,9 +29,7 @@ def command(
     output_format: options.TextOrJson = "text",
 ) -> int:
     """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
-    from pathlib import Path
-
-    from fixaudit.campaigns.campaign import repository_of_user
+    from fixaudit.campaigns.core import repository_of_user
     from fixaudit.campaigns.new_campaign import new_campaign
     from fixaudit_cli.output.terminal import note, write
 

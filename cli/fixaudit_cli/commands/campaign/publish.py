@@ -22,14 +22,12 @@ def command(
 
     Run twice it opens nothing twice. Exit 2 where one could not be published.
     """
-    from fixaudit.campaigns.following import publish_batches
-
     options.check_format(output_format)
     campaign = shared.opened(name, root, local_code)
     found: list[PublishReport] = []
 
     def act(one: Campaign) -> None:
-        found.append(publish_batches(one))
+        found.append(one.publish())
         if output_format == "text":
             tell(found[-1], one)
 

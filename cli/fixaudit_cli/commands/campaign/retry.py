@@ -18,7 +18,6 @@ def command(
     output_format: options.TextOrJson = "text",
 ) -> int:
     """Have batches that failed be run again by the next `run`: all of them, or the named ones."""
-    from fixaudit.campaigns.following import retry
     from fixaudit_cli.output.terminal import note, write
 
     options.check_format(output_format)
@@ -26,7 +25,7 @@ def command(
     found: list[str] = []
 
     def act(one: Campaign) -> None:
-        found.extend(retry(one, shared.names(batch)))
+        found.extend(one.retry(shared.names(batch)))
 
     code = shared.all_done(campaign, act)
     if output_format == "json":

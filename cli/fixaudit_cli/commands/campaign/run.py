@@ -13,7 +13,8 @@ from fixaudit_cli.options import options
 from fixaudit_cli.options.panels import SPEED, option
 
 if TYPE_CHECKING:
-    from fixaudit.campaigns.campaign import Campaign, RunOptions
+    from fixaudit.campaigns.campaign import Campaign
+    from fixaudit.campaigns.run_options import RunOptions
     from fixaudit.campaigns.running import BatchRun
 
 Limit = Annotated[
@@ -113,5 +114,6 @@ def _shard(campaign: Campaign, text: str, into: Path, asked: RunOptions) -> int:
     if asked.batches or asked.limit is not None:
         raise ConfigError("--shard takes its part of all batches; leave out --batch and --limit")
     path = campaign.run_shard(parse_shard(text), into, asked)
+    shared.tell_left(campaign)
     write(f"{path}\n")
     return 0

@@ -12,7 +12,8 @@ from fixaudit.errors import FixauditError
 from fixaudit_cli.options.panels import OUTPUT, SPEED, option
 
 if TYPE_CHECKING:
-    from fixaudit.campaigns.campaign import Campaign, RunOptions
+    from fixaudit.campaigns.campaign import Campaign
+    from fixaudit.campaigns.run_options import RunOptions
     from fixaudit.pipeline.execution import Speed
 
 Name = Annotated[
@@ -120,7 +121,16 @@ def all_done(campaign: Campaign, act: Callable[[Campaign], object]) -> int:
         if error is not None:
             note(f"{name}: {error}")
             code = 2
+    tell_left(campaign)
     return code
+
+
+def tell_left(campaign: Campaign) -> None:
+    """Name the work trees that could not be removed."""
+    from fixaudit_cli.output.terminal import note
+
+    for line in dict.fromkeys(campaign.left):
+        note(line)
 
 
 def run_options(
@@ -132,7 +142,7 @@ def run_options(
     at: str | None,
     shared: bool | None,
 ) -> RunOptions:
-    from fixaudit.campaigns.campaign import RunOptions
+    from fixaudit.campaigns.run_options import RunOptions
 
     return RunOptions(names(batches), limit, jobs, executor, insecure, at, shared)
 

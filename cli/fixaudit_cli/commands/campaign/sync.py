@@ -11,7 +11,7 @@ from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
     from fixaudit.campaigns.campaign import Campaign
-    from fixaudit.campaigns.following import SyncDone
+    from fixaudit.campaigns.synchronising import SyncDone
 
 Look = Annotated[
     bool,
@@ -36,7 +36,6 @@ def command(
 
     What was lost with this machine's state is made anew from the branches.
     """
-    from fixaudit.campaigns.following import synchronise
     from fixaudit_cli.campaigns.figures import sync_data
     from fixaudit_cli.commands.campaign.run import Printer
 
@@ -48,7 +47,7 @@ def command(
     rows: list[dict[str, Any]] = []
 
     def act(one: Campaign) -> None:
-        found.append(synchronise(one, asked, lambda run: printer.take(one, run), acting=not look))
+        found.append(one.sync(asked, lambda run: printer.take(one, run), acting=not look))
         if output_format == "text":
             _tell(found[-1], one)
         rows.append({"repository": one.repository.top.name, **sync_data(found[-1])})

@@ -119,10 +119,8 @@ class UtcnowToAware(Codemod):
         if given is not None:
             return self._with_zone(source, call, *given)
         if is_in_default(source, call):
-            reason = "a default is evaluated once, when the function is made, not at each call"
-            return self.review(
-                source, call, reason, "Use None as default, and take the time inside."
-            )
+            why = "a default is evaluated once, when the function is made, not at each call"
+            return self.review(source, call, why, "Use None as default, and take the time inside.")
         naive = self.options.style == "naive"
         group = Group(source)
         Flow(source, group).add_site(call)
@@ -130,21 +128,17 @@ class UtcnowToAware(Codemod):
         source.project.facts_of_source(source)
         if not naive and (against := _against(call, group)) is not None:
             return self.review(source, call, against, GUIDANCE)
-        test = _frozen_by(source)
-        if test is not None:
-            return self.review(
-                source, call, f"{test} puts a time of its own in its place", GUIDANCE
-            )
+        if (test := _frozen_by(source)) is not None:
+            why = f"{test} puts a time of its own in its place"
+            return self.review(source, call, why, GUIDANCE)
         return self._rewritten(source, call, group)
 
     def _rewritten(self, source: Source, call: ast.Call, group: Group) -> Finding:
         naive = self.options.style == "naive"
         zone = zone_at(source, call, self.options.utc)
         if zone is None:
-            reason = "`timezone` and `UTC` mean something else here"
-            return self.review(
-                source, call, reason, "Import `datetime.timezone` under another name."
-            )
+            why = "`timezone` and `UTC` mean something else here"
+            return self.review(source, call, why, "Import `datetime.timezone` under another name.")
         edits = aware_edits(source, call, zone.text, ".replace(tzinfo=None)" if naive else "")
         if edits is None:
             return self.review(source, call, "its arguments cannot be rewritten safely", GUIDANCE)
@@ -156,12 +150,9 @@ class UtcnowToAware(Codemod):
                 return self.review(source, literal, added.reason, GUIDANCE)
             edits += added
         together = _together(source, call, group)
-        if group.changes:
-            reason = f"aware UTC: {'; '.join(dict.fromkeys(group.changes))}{together}"
-            found = self.unsafe(source, call, reason, edits, zone.needed_names)
-        else:
-            reason = f"aware UTC: what is taken of it stays the same{together}"
-            found = self.fix(source, call, reason, edits, zone.needed_names)
+        told = "; ".join(dict.fromkeys(group.changes)) or "what is taken of it stays the same"
+        made = self.unsafe if group.changes else self.fix
+        found = made(source, call, f"aware UTC: {told}{together}", edits, zone.needed_names)
         found = replace(found, other_files=group.other_files)
         return self.doubt(source, call, found, group.hints, guidance=NAMED)
 

@@ -245,8 +245,7 @@ class RenameSymbol(Codemod):
         rest = f" And {shown}{' …' if len(more) > _SHOWN else ''}." if more else ""
         kinds = list(dict.fromkeys(each.kind.value for each in plan.hindrances))
         if {*kinds} <= {*ACCEPTED}:
-            words = ", ".join(f'"{each}"' for each in kinds)
-            rest += f" {ACCEPT.format(kinds=words)}"
+            rest += " " + ACCEPT.format(kinds=", ".join(f'"{each}"' for each in kinds))
         return self.review(source, place, reason, f"{HOW}{rest}")
 
     def _changed(self, source: Source, place: ast.AST, plan: Plan, guidance: str | None = None) -> Finding:  # fmt: skip
