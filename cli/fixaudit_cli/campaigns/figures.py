@@ -9,13 +9,13 @@ from typing import Any
 
 from fixaudit.campaigns.batch import CampaignPlan, Site, patch_of
 from fixaudit.campaigns.campaign import Campaign
-from fixaudit.campaigns.following import SyncDone
 from fixaudit.campaigns.publish_report import PublishReport
 from fixaudit.campaigns.report import BatchReport, CheckRow
 from fixaudit.campaigns.running import BatchRun, ledger
 from fixaudit.campaigns.settings import GoalSettings
 from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.store import KeptResult
+from fixaudit.campaigns.synchronising import SyncDone
 
 ORDER = (
     *("merged", "published", "verified", "unverified", "stale", "diverged", "unknown", "closed"),
