@@ -70,6 +70,7 @@ class Run:
             self._check_set_up()
             self._say_withheld([self.stdin_path], tally)
             self.stdin_data = sys.stdin.buffer.read()
+            self.worker.will_judge([self.stdin_path])
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
         say_of_tree(self.worker.root)

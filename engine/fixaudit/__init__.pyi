@@ -21,6 +21,7 @@ from fixaudit.model.evidence import Evidence as Evidence
 from fixaudit.model.evidence import Reach as Reach
 from fixaudit.model.evidence import Strength as Strength
 from fixaudit.model.finding import Edit as Edit
+from fixaudit.model.finding import SitePlace as SitePlace
 from fixaudit.model.finding import Finding as Finding
 from fixaudit.model.finding import NeededImport as NeededImport
 from fixaudit.model.finding import NeededModuleName as NeededModuleName

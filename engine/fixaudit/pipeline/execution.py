@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
+from fixaudit.pipeline.over_files import whole_over_files
 from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
@@ -103,7 +104,7 @@ class Execution:
         def again(files: Sequence[Path]) -> Iterator[Outcome]:
             return (computed.outcome for computed in self._compute(files))
 
-        return shared(self._worker, outcomes, again)
+        return shared(self._worker, whole_over_files(self._worker, outcomes, again), again)
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:

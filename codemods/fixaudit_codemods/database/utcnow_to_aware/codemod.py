@@ -162,7 +162,7 @@ class UtcnowToAware(Codemod):
         else:
             reason = f"aware UTC: what is taken of it stays the same{together}"
             found = self.fix(source, call, reason, edits, zone.needed_names)
-        found = replace(found, other_files=group.other_files)
+        found = replace(found, together=group.together)
         return self.doubt(source, call, found, group.hints, guidance=NAMED)
 
     def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
@@ -200,7 +200,7 @@ class UtcnowToAware(Codemod):
         if told:
             reason = f"aware UTC: {'; '.join(dict.fromkeys(told))}{together}"
         found = self.unsafe(source, node, reason, edits, zone.needed_names)
-        return replace(found, other_files=() if group is None else group.other_files)
+        return replace(found, together=() if group is None else group.together)
 
 
 # ------------------------------------------------------------------------------ judgement
