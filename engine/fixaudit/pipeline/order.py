@@ -15,7 +15,9 @@ from fixaudit.model.outcome import Held, LocatedFinding
 
 _ALONE = "Decide that one first, or run this codemod without the other."
 _BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fitting."
-_TOGETHER = "Let all of them change, or change all of them by hand: a part of them breaks the program."
+_TOGETHER = (
+    "Let all of them change, or change all of them by hand: a part of them breaks the program."
+)
 _GUIDANCE = {Held.UNSOUND: _BY_HAND, Held.TOGETHER: _TOGETHER}
 
 

@@ -46,7 +46,9 @@ def units(
         for place in site.finding.together:
             for other in index.at(site, place):
                 _join(lists, site, other)
-    return list({id(found): found for found in lists.values()}.values())
+    found = {id(each): each for each in (lists[id(site)] for site in sites)}
+    rank = {id(site): number for number, site in enumerate(sites)}
+    return [sorted(unit, key=lambda site: rank[id(site)]) for unit in found.values()]
 
 
 def _join(

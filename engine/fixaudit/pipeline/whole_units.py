@@ -60,9 +60,7 @@ class WholeUnits:
     def _goes(self, site: LocatedFinding, order: Order) -> bool:
         accept = self._plan.accept
         return (
-            may_go(site)
-            and site.fingerprint not in order.held
-            and (accept is None or accept(site))
+            may_go(site) and site.fingerprint not in order.held and (accept is None or accept(site))
         )
 
     def _told(self, site: LocatedFinding, other: LocatedFinding, order: Order) -> str:
@@ -81,7 +79,7 @@ class WholeUnits:
 
     def _is_in_run(self, place: SitePlace) -> bool:
         project = self._judged.source.project
-        return project.is_in_run(Path(project.root, place.path))
+        return project.root is None or project.is_in_run(Path(project.root, place.path))
 
 
 def whole_in_pass(todo: list[LocatedFinding], later: list[LocatedFinding]) -> list[LocatedFinding]:
