@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fixaudit.model.finding import SitePlace
-from fixaudit.model.outcome import Failed, LocatedFinding, Outcome, Unchanged
+from fixaudit.model.outcome import Failed, Held, LocatedFinding, Outcome, Unchanged
 from fixaudit.pipeline.together import WRITABLE, SiteIndex, may_go, why_it_stays
 
 if TYPE_CHECKING:
@@ -68,22 +68,24 @@ def _parted(worker: Worker, outcomes: Sequence[Outcome]) -> dict[str, dict[str, 
         reasons = found.setdefault(site.path, {})
         reasons.setdefault(site.fingerprint, why_it_stays(other, site.path, why))
 
+    def hold_half(one: LocatedFinding, its: LocatedFinding) -> None:
+        if _goes(worker, one):
+            if not _goes(worker, its):
+                hold(one, its)
+            elif id(one) in written and one.applied and not its.applied:
+                hold(one, its, f"it is {its.finding.verdict.value}: {its.finding.reason}")
+
     for site in filter(_reaches_out, sites):
-        for place in site.finding.together:
-            others = index.at(site, place)
-            if not others and _goes(worker, site) and place.path != site.path:
-                why = "the file cannot be worked on" if place.path in failed else _GONE
-                hold(site, place, why)
-            for other in others:
-                for one, its in ((site, other), (other, site)):
-                    is_half = id(one) in written and one.applied and not its.applied
-                    if _goes(worker, one) and (is_half or not _goes(worker, its)):
-                        hold(one, its, _needs_unsafe(its) if _goes(worker, its) else "")
+        there = [(place, index.at(site, place)) for place in site.finding.together]
+        others = [other for _, found_there in there for other in found_there]
+        # First those that stay by themselves: they are the reason for all.
+        for other in sorted(others, key=lambda other: other.held is Held.TOGETHER):
+            hold_half(site, other)
+            hold_half(other, site)
+        for place, found_there in there:
+            if not found_there and _goes(worker, site) and place.path != site.path:
+                hold(site, place, "the file cannot be worked on" if place.path in failed else _GONE)
     return {path: found[path] for path in (each.path for each in outcomes) if path in found}
-
-
-def _needs_unsafe(site: LocatedFinding) -> str:
-    return f"it is {site.finding.verdict.value}: {site.finding.reason}"
 
 
 def _goes(worker: Worker, site: LocatedFinding) -> bool:

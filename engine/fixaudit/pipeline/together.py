@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from fixaudit.model.finding import SitePlace, Verdict
-from fixaudit.model.outcome import LocatedFinding
+from fixaudit.model.outcome import Held, LocatedFinding
 
 WRITABLE = (Verdict.FIX, Verdict.UNSAFE)
 
@@ -95,6 +95,8 @@ def why_it_stays(place: SitePlace | LocatedFinding, from_path: str, why: str = "
 
 
 def _why(site: LocatedFinding) -> str:
+    if site.held is Held.TOGETHER:
+        return "it goes together with another one that stays"
     if site.suppressed is not None:
         return f"it is suppressed ({site.suppressed})"
     if may_go(site):

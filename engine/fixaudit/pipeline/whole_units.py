@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fixaudit.model.finding import SitePlace
-from fixaudit.model.outcome import LocatedFinding
+from fixaudit.model.outcome import Held, LocatedFinding
 from fixaudit.pipeline import order as wording
 from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.order import Hold, Order
@@ -37,7 +37,13 @@ class WholeUnits:
         found: dict[str, Hold] = {}
         for unit in self._units:
             going = [site for site in unit if self._goes(site, order)]
-            staying = [site for site in unit if not self._goes(site, order)]
+            # First those that stay by themselves: they are the reason for all.
+            out = order.held
+            staying = sorted(
+                (site for site in unit if not self._goes(site, order)),
+                key=lambda site: site.fingerprint in out
+                and out[site.fingerprint].kind is Held.TOGETHER,
+            )
             for site in going:
                 why = self._absent(site)
                 if staying or why:
@@ -64,8 +70,7 @@ class WholeUnits:
         )
 
     def _told(self, site: LocatedFinding, other: LocatedFinding, order: Order) -> str:
-        hold = order.held.get(other.fingerprint)
-        return why_it_stays(other, site.path, "" if hold is None else hold.reason)
+        return why_it_stays(order.told(other), site.path)
 
     def _absent(self, site: LocatedFinding) -> str | None:
         """Why one of the places that a site goes together with stays for certain."""
