@@ -63,13 +63,14 @@ class Run:
     def raw(self, tally: Tally, *, quiet: bool = False) -> Iterator[Outcome]:
         """The outcomes before the scope narrows them, uncounted.
 
-        A `quiet` run shows no progress, and no file's outcome rests on that of another one: some of
-        them may not be taken.
+        A `quiet` run shows no progress, and no file imports what another one defines: some of them may
+        not be taken.
         """
         if self.stdin_path is not None:
             self._check_set_up()
             self._say_withheld([self.stdin_path], tally)
             self.stdin_data = sys.stdin.buffer.read()
+            self.worker.will_judge([self.stdin_path])
             yield self.worker.outcome_of(self.stdin_path, self.stdin_data)
             return
         say_of_tree(self.worker.root)

@@ -21,6 +21,7 @@ _HOME = {
     "CodemodError": "errors",
     "ConfigError": "errors",
     "Edit": "model.finding",
+    "SitePlace": "model.finding",
     "Evidence": "model.evidence",
     "Failed": "model.outcome",
     "Finding": "model.finding",

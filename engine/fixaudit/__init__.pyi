@@ -28,6 +28,7 @@ from fixaudit.model.finding import NeededImport as NeededImport
 from fixaudit.model.finding import NeededModuleName as NeededModuleName
 from fixaudit.model.finding import NeededName as NeededName
 from fixaudit.model.finding import ObsoleteImport as ObsoleteImport
+from fixaudit.model.finding import SitePlace as SitePlace
 from fixaudit.model.finding import Span as Span
 from fixaudit.model.finding import Verdict as Verdict
 from fixaudit.model.outcome import Changed as Changed

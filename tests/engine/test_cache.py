@@ -25,6 +25,7 @@ from fixaudit.model.finding import (
     NeededImport,
     NeededModuleName,
     ObsoleteImport,
+    SitePlace,
     Span,
     Verdict,
     Withheld,
@@ -392,7 +393,12 @@ def test_every_field_of_an_outcome_is_kept() -> None:
     proof = Evidence(Strength.PROOF, Reach.SITE, "a.py", 3, "said")
     hint = Evidence(Strength.HINT, Reach.DISTRIBUTION, "b.py", 9, "\udc80")
     withheld = Withheld(Verdict.FIX, "right")
-    finding = replace(finding, evidence=(proof, hint), withheld=withheld, other_files=("b.py",))
+    finding = replace(
+        finding,
+        evidence=(proof, hint),
+        withheld=withheld,
+        together=(SitePlace("b.py"), SitePlace("c.py", 3, 5)),
+    )
     located = LocatedEdit(1, 2, 3, 4, "\u2028")
     site = LocatedFinding(finding, 1, 2, 3, 4, "f", "by a comment", True, (located,), "a.py")
     other = replace(site, path="b.py", suppressed=None, applied=False, edits=(), held=Held.WAITS, rejected=True, symbol="A.b", tokens="0f")  # fmt: skip

@@ -75,8 +75,13 @@ def validate(
 
 
 def inseparable(ledger: Ledger, run: int) -> tuple[Group, ...]:
-    """The run's findings, each alone; together those of edits that cannot be taken apart."""
+    """The run's findings, each alone; together those that go or stay together, and those of edits that cannot
+    be taken apart."""
     group_of: dict[str, list[str]] = {finding: [finding] for finding in ledger.findings(run)}
+    first_of: dict[str, str] = {}
+    for finding, unit in ledger.units(run).items():
+        if finding in group_of:
+            _join(group_of, first_of.setdefault(unit, finding), finding)
     for file in ledger.files(run, "pending", "written"):
         edits = ledger.edits(file)
         together = [edit.standing for edit in edits if edit.joint]

@@ -63,7 +63,8 @@ class Committer:
     """Commits of one run, in the repositories that own its files.
 
     `held` are the ids of the contents that their heads hold, by real path; `named` holds the
-    applied findings by fingerprint, `answers` the findings of reports that they answer, where there are any; `standing` are those in the tree.
+    applied findings by fingerprint, `answers` the findings of reports that they answer, where there are any; `standing` are those in the tree. `leads` names for findings that go
+    together the one by which their commit is chosen.
     """
 
     ledger: Ledger
@@ -73,10 +74,12 @@ class Committer:
     named: Mapping[str, AppliedFinding]
     answers: Names
     standing: set[str] = field(default_factory=set)
+    leads: dict[str, str] = field(default_factory=dict)
 
     def commit(self, run: int, per: Per) -> Iterator[Commit]:
         """Commit what the run left in the tree. Raises GitError; what was committed stays."""
         shares: dict[str, list[_Share]] = {}
+        self._join_units(run)
         for file in self.ledger.files(run, "written"):
             if file.goal_hash != file.before_hash:
                 edits = self.ledger.edits(file)
@@ -100,6 +103,16 @@ class Committer:
                     self.held |= committed_blobs(repository, sha, owned)
                     self.ledger.note_commit(run, sha)
                     yield Commit(repository, sha, message.partition("\n")[0])
+
+    def _join_units(self, run: int) -> None:
+        """Have findings that go together stand in one commit: the first that answers a report leads."""
+        units = self.ledger.units(run)
+        leads: dict[str, str] = {}
+        for finding, unit in units.items():
+            if finding in self.answers or unit not in leads:
+                known = leads.get(unit)
+                leads[unit] = known if known in self.answers and known is not None else finding
+        self.leads = {finding: leads[unit] for finding, unit in units.items()}
 
     def _place(self, group: str) -> tuple[int, str, int]:
         """The order of commits: findings of a report as it has them, others by their place."""
@@ -132,8 +145,9 @@ class Committer:
         groups: dict[str, dict[str, None]] = {}
         owners = (claim for edit in edits for claim in sorted(edit.standing))
         for finding, codemod in owners:
-            key = {"codemod": codemod, "finding": self._commit_of(finding)}.get(per)
-            key = key or self._package(self._file_of(finding, file))
+            lead = self.leads.get(finding, finding)
+            key = {"codemod": codemod, "finding": self._commit_of(lead)}.get(per)
+            key = key or self._package(self._file_of(lead, file))
             groups.setdefault(key, {})[finding] = None
         return groups
 
@@ -188,9 +202,10 @@ class Committer:
         changes: list[Change] = []
         answered: dict[str, NamedFinding] = {}
         for name in findings:
-            site, found = self.named[name], self.answers[name]
-            changes.append(Change(site.codemod, site.path, site.line, site.reason, found.cited))
-            answered |= {_key(entry): entry for entry in found.findings}
+            site, found = self.named[name], self.answers.get(name)
+            is_cited = found is not None and found.cited
+            changes.append(Change(site.codemod, site.path, site.line, site.reason, is_cited))
+            answered |= {_key(entry): entry for entry in (found.findings if found else ())}
         others = [entry for key, entry in answered.items() if key != group]
         template = self.worker.resolver.for_path(self.worker.root).commit_message
         return finding_message(answered[group], changes, self.standing, others, template)

@@ -126,7 +126,7 @@ class Dialog(TerminalDialog):
                 case "s" if self._split(review, at):
                     shown = -1
                 case "s":
-                    self._say("This hunk has one place only: it cannot be split.")
+                    self._say(_whole(review.hunks[at]))
                 case "e":
                     answer = self._edited(review.hunks[at])
                     if answer is not None:
@@ -158,7 +158,7 @@ class Dialog(TerminalDialog):
 
     def _split(self, review: FileReview, at: int) -> bool:
         """False where there is nothing to split."""
-        parts = review.hunks[at].split()
+        parts = (hunk,) if (hunk := review.hunks[at]).site.finding.together else hunk.split()
         if len(parts) == 1:
             return False
         review.hunks[at : at + 1] = parts
@@ -184,6 +184,13 @@ class Dialog(TerminalDialog):
             self._say(f"The edited hunk is not taken: {trouble}")
             return None
         return edits or False
+
+
+def _whole(hunk: Hunk) -> str:
+    """Why a hunk is not split."""
+    if hunk.site.finding.together and len(hunk.split()) > 1:
+        return "The places of this hunk need each other: it cannot be split."
+    return "This hunk has one place only: it cannot be split."
 
 
 def _body(hunk: Hunk) -> bytes:

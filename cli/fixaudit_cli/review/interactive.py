@@ -6,6 +6,7 @@ imports and formatting fit what is written.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -13,9 +14,11 @@ from fixaudit.edits.verify import verify
 from fixaudit.errors import SourceError
 from fixaudit.model.finding import Edit, Span
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
+from fixaudit.pipeline.together import units, why_it_stays
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit
 from fixaudit_cli.output.tally import Tally
+from fixaudit_cli.output.terminal import note
 from fixaudit_cli.review.decisions import Decisions
 from fixaudit_cli.review.dialog import Answer, Dialog, FileReview
 from fixaudit_cli.review.hunks import Hunk, spliced, together
@@ -58,6 +61,7 @@ class Review:
             self._dialog.run(self._reviews(tally, entries))
         finally:
             choices = {id(entry): self._choice(entry) for entry in _reviewed(entries)}
+            self._leave_halves([(entry, choices[id(entry)]) for entry in _reviewed(entries)])
             if self._store and choices:
                 self._decisions.save()
         scope = replace(
@@ -104,6 +108,29 @@ class Review:
                 choice.custom[site.fingerprint] = tuple(edits)
             self._decisions.decide(site, "accepted" if edits else "rejected")
         return choice
+
+    def _leave_halves(self, reviews: list[tuple[FileReview, _Choice]]) -> None:
+        """Take back, and say so, what goes together with a finding that was not accepted as it is."""
+        choice_of = {
+            id(site): choice
+            for review, choice in reviews
+            for site in review.outcome.sites
+            if site.applied
+        }
+        sites = [s for review, _ in reviews for s in review.outcome.sites if id(s) in choice_of]
+        for unit in units(sites) if any(site.finding.together for site in sites) else ():
+            taken = [site for site in unit if site.fingerprint in choice_of[id(site)].accepted]
+            names = {site.fingerprint for site in taken}
+            out = next((site for site in unit if site.fingerprint not in names), None)
+            for site in taken:
+                if out is None:
+                    break
+                reason = why_it_stays(out, site.path, "it was not accepted")
+                choice_of[id(site)].accepted.discard(site.fingerprint)
+                self._decisions.forget(site)
+                place = os.fspath(self._run.worker.root / site.path)
+                self._run.worker.parted.setdefault(place, {})[site.fingerprint] = reason
+                note(f"{site.path}:{site.line} is not applied: {reason}")
 
     def _final(self, review: FileReview, choice: _Choice) -> Outcome:
         """The file with what was accepted, and nothing else."""

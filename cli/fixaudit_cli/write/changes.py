@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fixaudit.model.outcome import LocatedFinding
+
 Owner = tuple[str, str]
 """Who needs an edit: `(finding id, codemod name)`."""
 
@@ -48,7 +50,8 @@ class FileChange:
 
     `path` is absolute and may be a symlink; `relative` is its name below the project root, with
     `/`. `edits` are byte spans in `before`; where applying them does not give `after` exactly
-    (formatting, several passes), the file is undone and resumed whole, never in part.
+    (formatting, several passes), the file is undone and resumed whole, never in part. `bound` are its
+    applied sites that go or stay together with others.
     """
 
     path: Path
@@ -56,6 +59,7 @@ class FileChange:
     before: bytes
     after: bytes
     edits: tuple[LedgerEdit, ...] = ()
+    bound: tuple[LocatedFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

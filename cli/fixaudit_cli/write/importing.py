@@ -129,7 +129,7 @@ def _copied(ledger: Ledger, database: sqlite3.Connection, source: Path) -> int:
     runs = database.execute("SELECT * FROM runs ORDER BY id").fetchall()
     with ledger.transaction() as db:
         for run in runs:
-            _Copy(database, db, source).run(run)
+            _Copy(database, db, source, has_units=version > 2).run(run)
     return len(runs)
 
 
@@ -141,6 +141,7 @@ class _Copy:
     ledger: sqlite3.Connection
     source: Path
     rows: int = 0
+    has_units: bool = True
 
     def run(self, row: sqlite3.Row) -> None:
         argv = self._words(row["argv"])
@@ -155,6 +156,10 @@ class _Copy:
         )
         for file in self._of("SELECT * FROM files WHERE run = ? ORDER BY id", row["id"]):
             self._file(file, number)
+        if self.has_units:
+            for each in self._of("SELECT finding, unit FROM units WHERE run = ?", row["id"]):
+                named = number, str(each["finding"]), str(each["unit"])
+                self._add("units", ("run", "finding", "unit"), named)
         for commit in self._of("SELECT sha FROM commits WHERE run = ? ORDER BY rowid", row["id"]):
             if not re.fullmatch(r"[0-9a-f]{40,64}", str(commit["sha"])):
                 raise self._refused(f"run {row['id']} names a commit that is none")

@@ -192,6 +192,11 @@ class Ledger:
         )
         return tuple(dict.fromkeys(finding for (finding,) in rows))
 
+    def units(self, run: int) -> dict[str, str]:
+        """By id, the findings that go or stay together with others: one name for those of a unit."""
+        rows = self._db.execute("SELECT finding, unit FROM units WHERE run = ?", (run,))
+        return {row["finding"]: row["unit"] for row in rows}
+
     def before(self, file: FileRow) -> bytes:
         """The file's original bytes."""
         blob = self._db.execute("SELECT before FROM files WHERE id = ?", (file.id,)).fetchone()[0]
@@ -215,15 +220,11 @@ class Ledger:
     def later_run(self, file: FileRow, content: str) -> int | None:
         """The newest run after the file's own that left it with `content` (a hash)."""
         row = self._db.execute(
-            "SELECT max(run) FROM files WHERE run > ? AND path = CAST(? AS TEXT)"
+            "SELECT max(run) FROM files WHERE run > (SELECT run FROM files WHERE id = ?) AND path = CAST(? AS TEXT)"
             " AND goal_hash = ? AND state IN ('pending', 'written')",
-            (self._run_of(file), path_value(file.path), content),
+            (file.id, path_value(file.path), content),
         ).fetchone()
         return None if row[0] is None else int(row[0])
-
-    def _run_of(self, file: FileRow) -> int:
-        run: int = self._db.execute("SELECT run FROM files WHERE id = ?", (file.id,)).fetchone()[0]
-        return run
 
     def mark(self, marks: Iterable[tuple[int, str, str | None]]) -> None:
         """Set `(file id, state, reason)`; a file written or undone now holds its goal."""

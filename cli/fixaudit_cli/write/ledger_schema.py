@@ -18,7 +18,7 @@ from fixaudit.errors import FixauditError
 from fixaudit.files.plain_file import odd_beside
 from fixaudit_cli.write.changes import Owner, Piece
 
-VERSION = 2
+VERSION = 3
 MOST_FILE_BYTES = 128_000_000
 """The largest file that a run writes: it must be recorded, and unpacked again, in memory."""
 _COUNTERS = "CREATE TABLE sqlite_sequence(name,seq)"
@@ -66,6 +66,12 @@ CREATE TABLE claims (
     dropped INTEGER NOT NULL DEFAULT 0,  -- an edit stands while one of its claims does
     PRIMARY KEY (edit, finding, codemod)
 ) WITHOUT ROWID;
+CREATE TABLE units (
+    run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    finding TEXT NOT NULL,
+    unit TEXT NOT NULL,         -- one name for findings that go or stay together
+    PRIMARY KEY (run, finding)
+) WITHOUT ROWID;
 CREATE TABLE commits (
     run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     sha TEXT NOT NULL,
@@ -83,8 +89,9 @@ CREATE TABLE validations (
 );
 """
 
-
-_FIRST_RUNS = _TABLES.replace(
+_UNITS = next(each for each in _TABLES.split(";") if "CREATE TABLE units" in each)
+_WITHOUT_UNITS = _TABLES.replace(f"{_UNITS};", "")
+_FIRST_RUNS = _WITHOUT_UNITS.replace(
     "seconds REAL,               -- NULL where another process had to finish it\n", ""
 ).replace("argv TEXT NOT NULL,", "argv TEXT NOT NULL, summary TEXT NOT NULL,", 1)
 
@@ -214,9 +221,9 @@ def check_schema(connection: sqlite3.Connection, path: Path, tables: str) -> Non
 
 def tables_of(version: int, path: Path) -> str:
     """The tables (SQL) of a ledger's layout. Raises LedgerError for one that there never was."""
-    if version not in (1, VERSION):
+    if version not in (1, 2, VERSION):
         raise LedgerError(f"{path} is no ledger of a version that is known (layout {version})")
-    return _TABLES if version == VERSION else _FIRST_RUNS
+    return {1: _FIRST_RUNS, 2: _WITHOUT_UNITS}.get(version, _TABLES)
 
 
 def check_pages(connection: sqlite3.Connection, path: Path) -> None:
@@ -252,6 +259,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise LedgerError(f"{path} was written by a newer fixaudit (layout {version})")
+    if version == 2:
+        check_schema(connection, path, _WITHOUT_UNITS)
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] == version:
+            connection.execute(_UNITS)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
     if version != 0:
         return
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # must precede the first table

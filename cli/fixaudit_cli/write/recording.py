@@ -6,8 +6,10 @@ import json
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from fixaudit.model.outcome import LocatedFinding
+from fixaudit.pipeline.together import units
 from fixaudit_cli.output.so_far import SO_FAR
 from fixaudit_cli.write.changes import FileChange, digest, encoded_pieces, splice
 from fixaudit_cli.write.ledger import Ledger
@@ -30,6 +32,7 @@ def record(ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = 
         assert run is not None
         ledger.begin(run)
         seen: dict[str, str] = {}
+        bound: list[LocatedFinding] = []
         for change in changes:
             name, reason = _name(ledger, change)
             if reason is None:
@@ -37,7 +40,15 @@ def record(ledger: Ledger, changes: Iterable[FileChange], argv: Sequence[str] = 
                 if first != change.relative:
                     name, reason = change.relative, f"the same file as {first}"
             _record_file(db, run, change, name, reason)
+            bound += change.bound
+        db.executemany("INSERT OR IGNORE INTO units VALUES (?, ?, ?)", _units(run, bound))
     return run
+
+
+def _units(run: int, bound: Sequence[LocatedFinding]) -> Iterator[tuple[int, str, str]]:
+    for unit in units(bound) if bound else ():
+        for site in unit if len(unit) > 1 else ():
+            yield run, site.fingerprint, unit[0].fingerprint
 
 
 def _name(ledger: Ledger, change: FileChange) -> tuple[str, str | None]:

@@ -22,6 +22,7 @@ from fixaudit_cli.write.changes import FileChange, LedgerEdit
 from fixaudit_cli.write.ledger import Ledger, writing
 from fixaudit_cli.write.pruning import Limits, keep_to_limits, limits
 from fixaudit_cli.write.recording import record
+from fixaudit_cli.write.undoing import without_halves
 from fixaudit_cli.write.write_run import RunReport, carry_out
 
 
@@ -89,7 +90,8 @@ class Transaction:
             path = self.run.worker.root / change.path
             paths.append(path)
             self._remember(change)
-            yield FileChange(path, change.path, change.before, change.after, _edits(change))
+            bound = tuple(s for s in change.sites if s.applied and s.finding.together)
+            yield FileChange(path, change.path, change.before, change.after, _edits(change), bound)
         committing = self.options.per is not None
         # Also with --allow-dirty, if it is to be committed: the user's own changes would be in it.
         if committing or not self.options.allow_dirty:
@@ -122,6 +124,11 @@ class Transaction:
         found = self._before(ledger, run, tally)
         done = carry_out(ledger, run)
         self._count(done, tally)
+        for fingerprint in without_halves(ledger, run, done):
+            site = self.named[fingerprint]
+            message = f"{site.codemod} was dropped here: what goes together with it was not written"
+            tally.problems.append(Problem(site.path, "skipped", message, site.line))
+            tally.drop(fingerprint)
         check_commands.run_after(ledger, run, found)
         check_commands.report(found)
         self._drop(found, tally)

@@ -53,6 +53,45 @@ def undo(
     return _retarget(ledger, run, files, keep, downwards=True, force=force, on_file=on_file)
 
 
+def without_halves(ledger: Ledger, run: int, written: RunReport) -> tuple[str, ...]:
+    """Take back the edits that go together with some of files that were not written; the findings."""
+    units = ledger.units(run)
+    left = {path for path, _ in (*written.skipped, *written.failed)}
+    if not units or not left:
+        return ()
+    halved = {
+        units[finding]
+        for file in ledger.files(run)
+        for finding in (_own_findings(ledger, file) if file.path in left else ())
+        if finding in units
+    }
+    if halved:
+        retarget(ledger, run, lambda claim: units.get(claim[0]) not in halved)
+    return tuple(finding for finding, unit in units.items() if unit in halved)
+
+
+def _own_findings(ledger: Ledger, file: FileRow) -> set[str]:
+    """The findings of a file whose edits stand in it. What a finding alone needs stands in its own."""
+    alone = (edit for edit in ledger.edits(file) if len(edit.owners) == 1)
+    return {finding for edit in alone for finding, _ in edit.standing}
+
+
+def _staying_halves(ledger: Ledger, run: int, undone: Iterable[FileRow]) -> dict[str, str]:
+    """The findings that cannot be undone, each with a file that keeps edits they go together with."""
+    units = ledger.units(run)
+    if not units:
+        return {}
+    leaving = {file.id for file in undone}
+    stay: dict[str, str] = {}
+    for file in ledger.files(run, "pending", "written"):
+        for edit in ledger.edits(file) if file.id not in leaving else ():
+            if len(edit.owners) == 1:
+                for finding, _ in edit.standing:
+                    if finding in units:
+                        stay.setdefault(units[finding], file.path)
+    return {finding: stay[unit] for finding, unit in units.items() if unit in stay}
+
+
 def _needed_elsewhere(ledger: Ledger, run: int, files: tuple[FileRow, ...]) -> frozenset[Owner]:
     """The claims of findings in other files of the run that edits of these are needed for too.
 
@@ -90,19 +129,53 @@ def _retarget(
     force: bool = False,
     on_file: Observer | None = None,
 ) -> RunReport:
+    files = [file for file in files if file.state != "skipped"]
+    goals, refused = _goals(ledger, files, keep, downwards, force)
+    while downwards:
+        out = {report.relative for report in refused}
+        left = [file for file in files if file.path not in out]
+        halves = _staying_halves(ledger, run, left)
+        more = [r for file in left if (r := _halved(ledger, file, keep, halves)) is not None]
+        if not more:
+            break
+        refused += more
+        goals = [new for new in goals if new.file.path not in {report.relative for report in more}]
+    ledger.set_goals(run, goals)
+    done = carry_out(ledger, run, on_file, frozenset(new.file.id for new in goals))
+    return RunReport(run, (*refused, *done.files), done.unmarked)
+
+
+def _goals(
+    ledger: Ledger,
+    files: Iterable[FileRow],
+    keep: Callable[[Owner], bool],
+    downwards: bool,
+    force: bool,
+) -> tuple[list[NewGoal], list[FileReport]]:
+    """What the files are to hold, and those that cannot be brought there."""
     goals: list[NewGoal] = []
     refused: list[FileReport] = []
     for file in files:
-        if file.state == "skipped":
-            continue
         match _new_goal(ledger, file, keep, downwards, force):
             case NewGoal() as new:
                 goals.append(new)
             case Skipped() | Failed() as outcome:
                 refused.append(FileReport(file.path, outcome))
-    ledger.set_goals(run, goals)
-    done = carry_out(ledger, run, on_file, frozenset(new.file.id for new in goals))
-    return RunReport(run, (*refused, *done.files), done.unmarked)
+    return goals, refused
+
+
+def _halved(
+    ledger: Ledger, file: FileRow, keep: Callable[[Owner], bool], halves: dict[str, str]
+) -> FileReport | None:
+    """A file that stays, as an edit that is to be undone goes together with one of a file that stays."""
+    for edit in ledger.edits(file) if halves else ():
+        for claim in sorted(edit.standing):
+            if claim[0] in halves and not keep(claim):
+                why = (
+                    f"its edits go together with those of {halves[claim[0]]}, which stay; undo both"
+                )
+                return FileReport(file.path, Skipped(why))
+    return None
 
 
 def _new_goal(

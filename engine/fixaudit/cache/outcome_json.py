@@ -17,6 +17,7 @@ from fixaudit.model.finding import (
     NeededModuleName,
     NeededName,
     ObsoleteImport,
+    SitePlace,
     Span,
     Verdict,
     Withheld,
@@ -104,7 +105,7 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
         *(found.reason, found.guidance),
         [_evidence_row(entry, path) for entry in found.evidence],
         None if found.withheld is None else [found.withheld.verdict.value, found.withheld.reason],
-        *(found.group, found.other_files),
+        *(found.group, [[place.path, place.line, place.column] for place in found.together]),
         [[e.span.start, e.span.end, e.text, e.drops_comments] for e in found.edits],
         [_name_row(name) for name in found.needed_names],
         *(site.line, site.column, site.end_line, site.end_column, site.fingerprint),
@@ -118,7 +119,7 @@ def _site_row(site: LocatedFinding, path: str) -> list[Any]:
 
 def _site(row: Any, path: str) -> LocatedFinding:
     (codemod, code, start, end, verdict, reason, guidance, evidence, withheld, group,
-     others, edits, names,
+     together, edits, names,
      line, column, end_line, end_column, fingerprint, suppressed, applied, located, own, arisen,
      held, rejected, symbol, tokens) = row  # fmt: skip
     made = tuple([Edit(Span(a, b), text, drops) for a, b, text, drops in edits]) if edits else ()
@@ -129,7 +130,7 @@ def _site(row: Any, path: str) -> LocatedFinding:
         tuple([_evidence(entry, path) for entry in evidence]) if evidence else (),
         None if withheld is None else Withheld(_VERDICTS[withheld[0]], withheld[1]),
         group,
-        tuple(others),
+        tuple([SitePlace(*place) for place in together]) if together else (),
     )
     return LocatedFinding(
         *(finding, line, column, end_line, end_column, fingerprint, suppressed, applied),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,11 +13,7 @@ from fixaudit.campaigns.errors import CampaignError
 from fixaudit.model.outcome import Changed, LocatedFinding
 from fixaudit.pipeline.execution import Execution, Speed
 from fixaudit.pipeline.runner import Request, Worker
-
-# How codemods say in a reason which other sites have to change with this one: see `Group` of
-# `utcnow-to-aware`. Lines without a path are of the same file.
-_TOGETHER = re.compile(r"\(together with ([^()]+)\)")
-_NAMED = re.compile(r"(?:([^\s,]+):)?(?<![\w.])(\d+)(?!\w)")
+from fixaudit.pipeline.together import units
 
 Unit = tuple[str, ...]
 """Fingerprints of sites that go or stay together."""
@@ -99,29 +94,9 @@ class Edits:
         return not found.vanished and dict(found.files) == self._after
 
     def _united(self) -> Iterator[Unit]:
-        unit_of = {site.fingerprint: [site.fingerprint] for site in self._batch.sites}
-        for one, other in self._together():
-            into, more = unit_of[one], unit_of[other]
-            if into is not more:
-                into += more
-                for name in more:
-                    unit_of[name] = into
-        yield from dict.fromkeys(map(tuple, unit_of.values()))
-
-    def _together(self) -> Iterator[tuple[str, str]]:
-        by_line: dict[tuple[str, str, int], list[str]] = {}
-        first: dict[tuple[str, str, str], str] = {}
-        for name, site in self._seen.items():
-            codemod, group = site.finding.codemod, site.finding.group
-            by_line.setdefault((codemod, site.path, site.line), []).append(name)
-            if group is not None:
-                yield first.setdefault((codemod, site.path, group), name), name
-        for name, site in self._seen.items():
-            for told in _TOGETHER.findall(site.finding.reason):
-                for path, line in _NAMED.findall(told):
-                    place = site.finding.codemod, path or site.path, int(line)
-                    for other in by_line.get(place, ()):
-                        yield name, other
+        sites = [self._seen[site.fingerprint] for site in self._batch.sites]
+        for unit in units(sites, with_groups=True):
+            yield tuple(site.fingerprint for site in unit)
 
     def refuse_other_text(self) -> None:
         """Raise CampaignError where the work tree does not hold the text that the batch was planned on.

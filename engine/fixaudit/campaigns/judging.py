@@ -128,8 +128,9 @@ def _cited_together(changed: dict[str, Changed]) -> Iterator[Link]:
     """Files that a codemod says it has to change together."""
     for path, outcome in changed.items():
         for site in outcome.sites:
-            for other in site.finding.other_files if site.applied else ():
-                yield Link(path, other, site.finding.reason)
+            for other in site.finding.together if site.applied else ():
+                if other.path != path:
+                    yield Link(path, other.path, site.finding.reason)
 
 
 def is_unsafe(site: LocatedFinding) -> bool:

@@ -103,6 +103,21 @@ class Withheld:
     __setstate__ = restored
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class SitePlace:
+    """Where a site begins, in a file as paths are reported; lines and columns are 1-based, columns in
+    characters. Without a line it stands for the file's sites with the same `group`."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    __setstate__ = restored
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One site and what is to become of it.
@@ -111,9 +126,11 @@ class Finding:
     statement found; its start is the site's line. `reason` is one line a reviewer can read, and
     `evidence` what it rests on. A finding's edits are applied all together or not at all; those of
     one with `withheld` are written only where a report names the site. Sites of a codemod in a file
-    with the same `group` go or stay together, such as the prints of one output. `other_files` are
-    those, as paths are reported, that the same codemod has to change with this one: what is changed
-    in a part of them does not work.
+    with the same `group` are one thing to a reader, such as the prints of one output: who cites one
+    means all. `together` are the sites of the same codemod, over all files and this one among them,
+    that break the program where a part of them is changed, such as the two times of a difference: one
+    is written only where all are. It names this site alone where it is its own edits that break the
+    program in part.
     """
 
     codemod: str
@@ -127,6 +144,6 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     withheld: Withheld | None = None
     group: str | None = None
-    other_files: tuple[str, ...] = ()
+    together: tuple[SitePlace, ...] = ()
 
     __setstate__ = restored

@@ -35,6 +35,8 @@ class Held(StrEnum):
     """Other codemods would take its edit back."""
     MADE_AGAIN = "made-again"
     """Its own codemod would make the edit again without end."""
+    TOGETHER = "together"
+    """A site that has to change with it stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fixaudit.authoring.weighing import cited
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.pipeline.together import units
 
 
 def verdicts_of(sites: Iterable[LocatedFinding], named: Set[str]) -> dict[str, Verdict]:
@@ -44,9 +45,5 @@ def as_cited(
 
 def _groups(sites: Iterable[LocatedFinding]) -> Iterable[list[LocatedFinding]]:
     """The sites whose edits are withheld, those together that go together."""
-    found: dict[tuple[str, str], list[LocatedFinding]] = {}
-    for site in sites:
-        if site.finding.withheld is not None and site.suppressed is None:
-            key = (site.finding.codemod, site.finding.group or f" {site.fingerprint}")
-            found.setdefault(key, []).append(site)
-    return found.values()
+    withheld = [s for s in sites if s.finding.withheld is not None and s.suppressed is None]
+    return units(withheld, with_groups=True)

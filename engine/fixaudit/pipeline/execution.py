@@ -14,6 +14,7 @@ from fixaudit.errors import ConfigError
 from fixaudit.files.user_folders import CACHE_VARIABLE, FolderError, cache_folder, make_private
 from fixaudit.model.outcome import Outcome
 from fixaudit.pipeline.local_settings import runs_local_code
+from fixaudit.pipeline.over_files import whole_over_files
 from fixaudit.pipeline.sharing import shared
 from fixaudit.registry.code_hash import code_hash
 
@@ -93,17 +94,15 @@ class Execution:
         self._files, self._spread = files, None
         try:
             found = self._outcomes(files)
-            yield from found if apart else self._shared(found)
+            whole = whole_over_files(self._worker, found, self._again)
+            yield from whole if apart else shared(self._worker, whole, self._again)
         finally:
             if self._facts is not None:
                 with suppress(Exception):  # what they would save the next run is not worth this one
                     self._facts.close()
 
-    def _shared(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        def again(files: Sequence[Path]) -> Iterator[Outcome]:
-            return (computed.outcome for computed in self._compute(files))
-
-        return shared(self._worker, outcomes, again)
+    def _again(self, files: Sequence[Path]) -> Iterator[Outcome]:
+        return (computed.outcome for computed in self._compute(files))
 
     def _outcomes(self, files: Sequence[Path]) -> Iterator[Outcome]:
         if self._cache is None:

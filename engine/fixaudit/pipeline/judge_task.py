@@ -21,6 +21,9 @@ from fixaudit.pipeline.tree_content import settings_hash, tree_content
 Provided = tuple[tuple[str, tuple[tuple[str, tuple[str, str]], ...]], ...]
 """By file: what it imports from another file of the run that defines it (`Worker.provided`)."""
 
+Parted = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""By file: the sites that stay, and why (`Worker.parted`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeRun:
@@ -56,6 +59,7 @@ class Judge:
     of: JudgeRun
     files: tuple[str, ...]
     provided: Provided = ()
+    parted: Parted = ()
 
     def __str__(self) -> str:
         more = f" and {len(self.files) - 1} more" if len(self.files) > 1 else ""
@@ -63,7 +67,7 @@ class Judge:
 
     @property
     def key(self) -> str:
-        return _hashed(("judge", self.of.key, self.files, self.provided))
+        return _hashed(("judge", self.of.key, self.files, self.provided, self.parted))
 
     @property
     def tree(self) -> Tree:
@@ -81,6 +85,7 @@ class Judge:
         worker = _warm(self.of)
         top = os.fspath(worker.root)
         worker.provided = {os.path.join(top, name): dict(each) for name, each in self.provided}
+        worker.parted = {os.path.join(top, name): dict(each) for name, each in self.parted}
         paths = [worker.root / name for name in self.files]
         with worker.collecting(), limited_memory():
             return tuple(compute(worker, path, self.of.seconds) for path in paths)
@@ -102,9 +107,9 @@ class Judge:
 
     def _of(self, files: tuple[str, ...]) -> Judge:
         kept = set(files)
-        return replace(
-            self, files=files, provided=tuple(each for each in self.provided if each[0] in kept)
-        )
+        provided = tuple(each for each in self.provided if each[0] in kept)
+        parted = tuple(each for each in self.parted if each[0] in kept)
+        return replace(self, files=files, provided=provided, parted=parted)
 
 
 def inside(request: Request, top: Path) -> Request:

@@ -11,6 +11,7 @@ from fixaudit.model.outcome import LocatedFinding, Note, Problem
 from fixaudit.pipeline.cited_sites import as_cited
 from fixaudit.pipeline.judge import judge, loaded
 from fixaudit.pipeline.locate import place
+from fixaudit.pipeline.together import as_unsafe_together
 from fixaudit.registry.prefilter import Prefilter
 from fixaudit.source.source import Source
 from fixaudit.suppress.suppressions import Suppressions, own_comments
@@ -28,7 +29,9 @@ class Plan:
     `format` gets (before, after) and gives the text with the touched lines formatted. `skipped`
     names codemods that are not asked, each with the reason. `cited` tells what the plan of a
     report makes of withheld sites, by fingerprint. `provided` are the functions that are imported in
-    place of being defined: by what they are shared as, the module and the name there.
+    place of being defined: by what they are shared as, the module and the name there. `parted` are
+    fingerprints of sites that stay, as one of another file does that they go together with, each
+    with the reason.
     """
 
     codemods: Sequence[Codemod] | Prefilter
@@ -39,6 +42,7 @@ class Plan:
     skipped: Mapping[str, str] = field(default_factory=dict)
     cited: Mapping[str, Verdict] = field(default_factory=dict)
     provided: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    parted: Mapping[str, str] = field(default_factory=dict)
 
     def to_add(self, findings: Iterable[Finding]) -> list[NeededName]:
         """What the edits of findings need, as an import where another module provides it."""
@@ -74,7 +78,7 @@ class Judged:
         judged.problems += problems
         judged.comments = own_comments(source.body)
         sites = place(source, findings, judged.codemods, judged.comments)
-        judged.sites = as_cited(sites, judged.cited)
+        judged.sites = as_unsafe_together(as_cited(sites, judged.cited))
         return judged
 
     def active(self, source: Source) -> tuple[Codemod, ...]:
@@ -92,7 +96,7 @@ class Judged:
         comments = own_comments(current.body)
         sites = place(current, with_edits, self.codemods, comments)
         self.used_later.update(comments.used_names if comments is not None else ())
-        return as_cited(sites, self.cited), problems
+        return as_unsafe_together(as_cited(sites, self.cited)), problems
 
     def notes(self) -> tuple[Note, ...]:
         """What is worth telling of the file's comments; to be called after the last pass."""

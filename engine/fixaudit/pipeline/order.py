@@ -15,6 +15,10 @@ from fixaudit.model.outcome import Held, LocatedFinding
 
 _ALONE = "Decide that one first, or run this codemod without the other."
 _BY_HAND = "Make it by hand: what stands inside or around keeps the edit from fitting."
+_TOGETHER = (
+    "Let all of them change, or change all of them by hand: a part of them breaks the program."
+)
+_GUIDANCE = {Held.UNSOUND: _BY_HAND, Held.TOGETHER: _TOGETHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Order:
             needed_names=(),
             evidence=(_proof(hold, site),),
             withheld=None,
-            guidance=_BY_HAND if hold.kind is Held.UNSOUND else _ALONE,
+            guidance=_GUIDANCE.get(hold.kind, _ALONE),
         )
         return replace(site, finding=finding, edits=(), held=hold.kind)
 
@@ -104,6 +108,11 @@ def circles(codemods: Sequence[str]) -> Hold:
     if others:
         return Hold(Held.TAKEN_BACK, f"its edit would be taken back by {others}")
     return Hold(Held.MADE_AGAIN, "its edit would be made again without end")
+
+
+def parted(reason: str) -> Hold:
+    """For a site that goes together with one that stays."""
+    return Hold(Held.TOGETHER, reason)
 
 
 def _waits(other: LocatedFinding, reason: str) -> Hold:

@@ -17,6 +17,7 @@ from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.open_sites import OpenSites
 from fixaudit.pipeline.order import Order, Unsound
 from fixaudit.pipeline.rounds import owned_rounds
+from fixaudit.pipeline.whole_units import whole_in_pass
 from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit, SourceMap, in_file_bytes, line_edits
 
@@ -71,7 +72,7 @@ class Passes:
                 break
             later, problems = self.judged.again(current)
             self.problems += problems
-            todo = self.still_wanted(later)
+            todo = whole_in_pass(self.still_wanted(later), later)
         return self.finish(current)
 
     def wanted(self, site: LocatedFinding) -> bool:

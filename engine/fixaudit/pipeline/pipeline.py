@@ -9,8 +9,9 @@ from fixaudit.model.finding import Finding, Verdict
 from fixaudit.model.outcome import Changed, Failed, LocatedFinding, Outcome, Problem, Unchanged
 from fixaudit.pipeline.judged import Judged
 from fixaudit.pipeline.judged import Plan as Plan
-from fixaudit.pipeline.order import Order
+from fixaudit.pipeline.order import Order, parted
 from fixaudit.pipeline.settle import settled
+from fixaudit.pipeline.whole_units import WholeUnits
 from fixaudit.source.source import Source
 
 
@@ -28,10 +29,12 @@ def process(source: Source, plan: Plan) -> Outcome:
 
 def _processed(judged: Judged, plan: Plan) -> Outcome:
     whole = replace(plan, unsafe=True, write=True, accept=None, format=None)
-    order = Order()
+    order = Order().hold({name: parted(reason) for name, reason in plan.parted.items()})
     if not plan.write or _is_part(judged, plan):
         outcome, order = settled(judged, whole, order)
         if not plan.write:
+            if plan.accept is not None and WholeUnits(judged, plan):
+                _, order = settled(judged, replace(whole, accept=plan.accept), order)
             told = _told(judged, outcome, order, _later(judged, plan, outcome, order))
             return _noted(told, judged)
     outcome, _ = settled(judged, plan, order)

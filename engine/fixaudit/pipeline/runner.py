@@ -43,6 +43,7 @@ class Worker:
         facts: where the facts of modules are kept from run to run; None for nowhere.
         is_recorded: whether what an outcome depends on is noted, for a cache.
         provided: by path, what the file imports from other files of the run that define it: see `Plan`.
+        parted: by path, the sites that stay as one of another file does: see `Plan`.
 
     Raises:
         ConfigError, CodemodError: what is asked for cannot be run at all.
@@ -64,6 +65,7 @@ class Worker:
         self.facts: SqliteFacts | None = None
         self.is_recorded = True
         self.provided: dict[str, dict[str, tuple[str, str]]] = {}
+        self.parted: dict[str, dict[str, str]] = {}
         self._named = {os.path.abspath(path) for path in request.paths}
         self._in_run: frozenset[Path] | None = None
 
@@ -200,6 +202,7 @@ class Worker:
             skipped,
             request.cited,
             self.provided.get(os.fspath(path), {}),
+            self.parted.get(os.fspath(path), {}),
         )
 
     def _broken(self, path: Path, data: bytes, error: SourceError) -> Outcome:

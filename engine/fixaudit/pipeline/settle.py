@@ -17,16 +17,21 @@ from fixaudit.pipeline.judged import Judged, Plan
 from fixaudit.pipeline.order import Hold, Order
 from fixaudit.pipeline.passes import Passes
 from fixaudit.pipeline.touching import touching
+from fixaudit.pipeline.whole_units import WholeUnits
 
 MAX_RUNS = 100
 
 
 def settled(judged: Judged, plan: Plan, order: Order) -> tuple[Outcome, Order]:
     """The outcome of a run that keeps its promises, and the order under which it does."""
+    whole = WholeUnits(judged, plan)
     for _ in range(MAX_RUNS):
+        order = order.hold(whole.held(order)) if whole else order
         run = Passes(judged, plan, order)
         outcome = run.outcome()
         better = _better(run)
+        if better is None and whole and (parted := whole.parted(run.applied)):
+            better = order.hold(parted)
         if better is None:
             break
         order = better

@@ -76,11 +76,16 @@ class Spread:
             self._name(Path(path)): tuple(each.items())
             for path, each in self._worker.provided.items()
         }
+        parted = {
+            self._name(Path(path)): tuple(each.items())
+            for path, each in self._worker.parted.items()
+        }
         found = []
         for first, last in chunks(files, width):
             part = tuple(names[first:last])
             given = tuple((name, provided[name]) for name in part if name in provided)
-            found.append(Judge(self._run, part, given))
+            stay = tuple((name, parted[name]) for name in part if name in parted)
+            found.append(Judge(self._run, part, given, stay))
         return found
 
     @cached_property

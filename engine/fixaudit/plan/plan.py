@@ -9,6 +9,7 @@ from functools import partial
 from fixaudit.authoring.codemod import Codemod
 from fixaudit.model.finding import Verdict
 from fixaudit.model.outcome import LocatedFinding
+from fixaudit.pipeline.together import SiteIndex
 from fixaudit.plan.citations import as_taken, is_word, named_sites, taken_sites
 from fixaudit.plan.claim_denied import without_idle
 from fixaudit.plan.codebase import Tree
@@ -77,7 +78,8 @@ def _planned(
     # What a person has paired is meant wherever it stands.
     everywhere = [name for name in row.everywhere if by_hand or name not in alone]
     joined = {each.name for each in codemods if each.report_match.joined}
-    elsewhere = (*_elsewhere(tree, everywhere, cited), *_joined(tree, here, joined - {*everywhere}))
+    elsewhere = tuple(_elsewhere(tree, everywhere, cited))
+    elsewhere += tuple(_joined(tree, [*here, *elsewhere], joined - {*everywhere}))
     verdict = verdict_of(pairs, anchors, here, len(elsewhere), finding.disposition)
     prefix = f"{report.source}:" if several else ""
     unanswered = verdict in ("manual", "review")  # a review leaves it to a person
@@ -161,7 +163,7 @@ def _elsewhere(tree: Tree, names: Sequence[str], cited: set[str]) -> Iterable[Lo
 def _joined(
     tree: Tree, here: Sequence[LocatedFinding], names: Collection[str]
 ) -> Iterable[LocatedFinding]:
-    """Sites of other files without which what is cited is half a change."""
+    """Sites without which what is cited is half a change."""
     groups = {(site.finding.codemod, site.finding.group) for site in here if site.finding.edits}
     wanted = {name for name, group in groups if name in names and group is not None}
     known = {site.fingerprint for site in here}
@@ -169,7 +171,17 @@ def _joined(
         for site in tree.sites_in(path, tuple(wanted)):
             if (site.finding.codemod, site.finding.group) in groups and not site.suppressed:
                 if site.fingerprint not in known:
+                    known.add(site.fingerprint)
                     yield site
+    bound = [site for site in here if site.finding.edits and site.finding.together]
+    paths = {place.path for site in bound for place in site.finding.together if place.line}
+    index = SiteIndex(site for path in paths for site in tree.sites.get(path, ()))
+    for site in bound:
+        for place in site.finding.together:
+            for other in index.at(site, place) if place.line else ():
+                if not other.suppressed and other.fingerprint not in known:
+                    known.add(other.fingerprint)
+                    yield other
 
 
 def _touched(planned: Iterable[Planned]) -> set[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fixaudit.files import file_roles
 from fixaudit.model.evidence import Evidence, Reach, Strength
+from fixaudit.model.finding import SitePlace
 from fixaudit.semantics.project import Project
 from fixaudit.source.audience import Audience, audience_of
 from fixaudit.source.main_guard import is_main_guard
@@ -72,6 +73,10 @@ class Source(Module):
     def proof_at(self, path: Path, line: int, text: str, reach: Reach = Reach.FUNCTION) -> Evidence:
         """What code in another file of the project proves."""
         return Evidence(Strength.PROOF, reach, self.shown(path), line, text)
+
+    def place(self, node: ast.AST) -> SitePlace:
+        """Where a node begins, as findings name the sites that change together."""
+        return SitePlace(self.path, *self.positions.line_column(self.span(node).start))
 
     def shown(self, path: Path) -> str:
         """A file of the project as findings name it."""

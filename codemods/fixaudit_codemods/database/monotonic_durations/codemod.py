@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from fixaudit import Codemod, Edit, Finding, NeededName, ReportMatch, Role, Source
@@ -107,11 +108,15 @@ class MonotonicDurations(Codemod):
             edits.append(changed.edit)
             needed.update(dict.fromkeys(changed.needed_names))
         reason = f"only differences of these readings are used{_together(group)}"
+        # One finding has the edits of all readings: in part, one clock would meet the other.
+        together = (source.place(node),) if len(edits) > 1 else ()
         if not group.attributes:
-            return self.fix(source, node, reason, edits, needed)
+            found = self.fix(source, node, reason, edits, needed)
+            return replace(found, together=together)
         kept = ", ".join(f"`{name}`" for name in dict.fromkeys(group.attributes))
         reason += f"; {kept} is kept, and the time in which the machine sleeps may no longer count"
-        return self.unsafe(source, node, reason, edits, needed)
+        found = self.unsafe(source, node, reason, edits, needed)
+        return replace(found, together=together)
 
 
 def _together(group: Group) -> str:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from fixaudit import Evidence, Reach, Source
+from fixaudit import Evidence, Reach, SitePlace, Source
 
 
 @dataclass
@@ -37,10 +37,10 @@ class Group:
         return [entry for entry in self.sites if entry[1] is not site]
 
     @property
-    def other_files(self) -> tuple[str, ...]:
-        """The files besides that of `home` that have a site."""
-        paths = {source.path for source, _ in self.sites}
-        return tuple(sorted(paths - {self.home.path}))
+    def together(self) -> tuple[SitePlace, ...]:
+        """The places of the sites; none where there is but one."""
+        places = {source.place(site) for source, site in self.sites}
+        return tuple(sorted(places)) if len(places) > 1 else ()
 
 
 class Follower(Protocol):

@@ -153,7 +153,7 @@ class UtcnowToAware(Codemod):
         told = "; ".join(dict.fromkeys(group.changes)) or "what is taken of it stays the same"
         made = self.unsafe if group.changes else self.fix
         found = made(source, call, f"aware UTC: {told}{together}", edits, zone.needed_names)
-        found = replace(found, other_files=group.other_files)
+        found = replace(found, together=group.together)
         return self.doubt(source, call, found, group.hints, guidance=NAMED)
 
     def _with_zone(self, source: Source, call: ast.Call, replacing: ast.Call, zone: str) -> Finding:
@@ -191,7 +191,7 @@ class UtcnowToAware(Codemod):
         if told:
             reason = f"aware UTC: {'; '.join(dict.fromkeys(told))}{together}"
         found = self.unsafe(source, node, reason, edits, zone.needed_names)
-        return replace(found, other_files=() if group is None else group.other_files)
+        return replace(found, together=() if group is None else group.together)
 
 
 # ------------------------------------------------------------------------------ judgement

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from fixaudit import Codemod, Finding, ReportMatch, Role, Source
+from fixaudit import Codemod, Finding, ReportMatch, Role, SitePlace, Source
 from fixaudit.authoring import (
     Hindrance,
     HindranceKind,
@@ -258,8 +258,13 @@ class RenameSymbol(Codemod):
             edits = with_alias(source, symbol, edits)
             reason += f"; `{symbol.old}` stays as an alias"
         found = self.unsafe(source, place, reason, edits, guidance=guidance)
-        others = [each.path for each in plan.scans if each.spans and each.path != source.path]
-        return replace(found, group=f"{symbol.shown} {symbol.new}", other_files=tuple(others))
+        files = [SitePlace(each.path) for each in plan.scans if each.spans]
+        group = f"{symbol.shown} {symbol.new}"
+        return replace(found, group=group, together=tuple(files) if _is_several(plan) else ())
+
+
+def _is_several(plan: Plan) -> bool:
+    return sum(len(each.spans) for each in plan.scans) > 1
 
 
 def _renamed(rename: Rename) -> str:

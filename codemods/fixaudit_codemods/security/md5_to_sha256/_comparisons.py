@@ -159,20 +159,19 @@ def _home(place: Place) -> ast.expr | None:
     return None
 
 
-def is_one_of_a_pair(context: Context) -> bool:
-    """True where the digest is only compared with another MD5 that is made in the same function.
+def pair_around(context: Context) -> tuple[ast.expr, ...]:
+    """The digest and the other MD5, made in the same function, that it is only compared with.
 
     Each of the two may be kept in a variable that nothing else reads.
     """
     found = [_comparison(context.source, read) for read in context.used.reads]
     if context.used.variable is not None or len(found) != 1 or found[0] is None:
-        return False
+        return ()
     comparison = found[0]
-    return all(
-        _made(context.source, side) is not None
-        and _comparison(context.source, _made(context.source, side)) is comparison
-        for side in (comparison.left, comparison.comparators[0])
-    )
+    sides = (comparison.left, comparison.comparators[0])
+    made = [each for side in sides if (each := _made(context.source, side)) is not None]
+    both = [each for each in made if _comparison(context.source, each) is comparison]
+    return tuple(both) if len(both) == len(sides) else ()
 
 
 def _comparison(source: Source, read: ast.expr | None) -> ast.Compare | None:

@@ -14,7 +14,7 @@ from fixaudit_codemods.security.md5_to_sha256._comparisons import (
     compared_with_foreign,
     compared_with_unknown,
     is_looked_up,
-    is_one_of_a_pair,
+    pair_around,
     stays_inside,
 )
 from fixaudit_codemods.security.md5_to_sha256._context import (
@@ -49,7 +49,7 @@ class Judgement:
     secret: str | None = None
     harmless: bool = False
     is_sound: bool = False
-    pair: bool = False
+    pair: tuple[ast.expr, ...] = ()
 
 
 def judged(
@@ -61,8 +61,8 @@ def judged(
     for leave, harmless in _leaves(context):
         keep = Judgement(role, leave, True, KEEP if leave.is_hint else None, secret, harmless)
         return replace(keep, is_sound=used.trouble is None)
-    if is_one_of_a_pair(context):
-        return Judgement(meaning.COMPARED, guidance=_guidance(context), pair=True)
+    if pair := pair_around(context):
+        return Judgement(meaning.COMPARED, guidance=_guidance(context), pair=pair)
     for review, guidance, is_sound in _reviews(context):
         return Judgement(role, review, False, guidance, secret, is_sound=is_sound)
     return Judgement(role, guidance=_guidance(context))

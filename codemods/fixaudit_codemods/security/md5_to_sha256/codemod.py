@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from fixaudit import Codemod, Finding, ReportMatch, Role, Source
@@ -121,14 +121,16 @@ class Md5ToSha256(Codemod):
     def _changed(
         self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
     ) -> Finding:
-        if self.options.strategy == "uuid5":
-            return self._to_uuid(source, site, used, verdict)
-        return self._to_sha256(source, site, used, verdict)
+        is_uuid = self.options.strategy == "uuid5"
+        change = self._to_uuid if is_uuid else self._to_sha256
+        found = change(source, site, used, verdict)
+        together = tuple(map(source.place, verdict.pair))
+        return replace(found, together=together if found.edits else ())
 
     def _to_sha256(
         self, source: Source, site: LocatedFinding, used: Uses, verdict: Judgement
     ) -> Finding:
-        change = edits.to_sha256(source, site, used, whole=verdict.pair)
+        change = edits.to_sha256(source, site, used, whole=bool(verdict.pair))
         if isinstance(change, str):
             return self.review(source, site.call, change, "change this one by hand")
         reason = f"{verdict.role.name}: SHA-256 in place of MD5; {verdict.role.consequence}"
