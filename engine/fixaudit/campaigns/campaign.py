@@ -275,6 +275,6 @@ def repository_of_user(folder: Path) -> Repository:
     found = find_repository(folder)
     if found is None:
         raise CampaignError(
-            f"{folder.absolute()}: a campaign needs a git repository; there is none"
+            f"{folder.absolute()}: a campaign needs a git repository with its files checked out; there is none"
         )
     return found

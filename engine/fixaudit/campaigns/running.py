@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fixaudit.campaigns.batch import Batch, CampaignPlan
-from fixaudit.campaigns.branches import commit_batch
+from fixaudit.campaigns.branches import BranchInUseError, commit_batch
 from fixaudit.campaigns.commit_text import commit_message
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.report import BatchReport
 from fixaudit.campaigns.settings import CampaignSettings
-from fixaudit.campaigns.state import BatchState
+from fixaudit.campaigns.state import BatchState, BatchStatus
 from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.verify_task import Verify
 from fixaudit.files.git_errors import GitError
@@ -89,6 +89,10 @@ class Settler:
             made = commit_batch(
                 self.repository, self.settings, self.plan.base, batch, report, message
             )
+        except BranchInUseError as error:
+            # What was verified is known: the next run has only the branch to move.
+            status: BatchStatus = "planned" if state.pushed is None else "stale"
+            return replace(state, status=status, reason=str(error))
         except (CampaignError, GitError) as error:
             return replace(state, status="diverged", reason=str(error))
         return replace(state, commit=made, digest=report.digest)
