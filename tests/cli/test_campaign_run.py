@@ -195,6 +195,16 @@ def test_nothing_of_an_untrusted_campaign_is_run(
     assert "not trusted" in done.stderr
 
 
+def test_a_file_of_the_commit_is_named_as_the_commit_has_it(mono: Mono) -> None:
+    mono.package("ada")
+    mono.campaign()
+    mono.work.write(".github/CODEOWNERS", "* @a\n/packages [x]\n")
+    base = mono.commit()
+    done = mono.fixaudit("campaign", "run", "tidy")
+    assert done.returncode == 2
+    assert f"fixaudit: error: {base[:9]}: .github/CODEOWNERS:2: `[x]` is no owner" in done.stderr
+
+
 def test_a_command_that_does_not_exist_is_that_batchs_matter(mono: Mono) -> None:
     mono.package("ada")
     mono.campaign(text='name = "tidy"\nselect = ["bare-reraise"]\n[verify]\ncommands = [["no-such-program"]]\npython = ["python3"]\n')  # fmt: skip

@@ -8,18 +8,30 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 
+from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.working_folder import slot, working_folder
+from fixaudit.errors import FixauditError
 from fixaudit.files.git_repository import Repository
 from fixaudit.worktrees.worktree import Worktrees
 
 
 @contextmanager
 def plan_tree(repository: Repository, commit: str) -> Iterator[Path]:
-    """A work tree of exactly that commit, gone at the end. Raises GitError, CampaignError, FolderError."""
+    """A work tree of exactly that commit, gone at the end.
+
+    An error that names a file in it names it as the commit has it. Raises GitError, CampaignError,
+    FolderError.
+    """
     name = blake2b(os.fsencode(repository.top), digest_size=8).hexdigest()
     folder = working_folder(name, "plans")
     slots = working_folder(name, "plan-slots")
     with Worktrees(repository, folder) as worktrees, slot(slots) as own:
         worktrees.remove_leftovers()
         with worktrees.at(commit, own) as tree:
-            yield tree
+            try:
+                yield tree
+            except FixauditError as error:
+                told = str(error).replace(f"{tree}{os.sep}", "")
+                if told == str(error):
+                    raise
+                raise CampaignError(f"{commit[:9]}: {told}") from error
