@@ -205,6 +205,16 @@ def test_a_file_of_the_commit_is_named_as_the_commit_has_it(mono: Mono) -> None:
     assert f"fixaudit: error: {base[:9]}: .github/CODEOWNERS:2: `[x]` is no owner" in done.stderr
 
 
+def test_a_check_that_kills_whoever_runs_it_leaves_no_work_tree(mono: Mono) -> None:
+    mono.package("ada", check="import signal\nos.kill(os.getppid(), signal.SIGKILL)\n")
+    mono.campaign()
+    mono.commit()
+    done = mono.fixaudit("campaign", "run", "tidy")
+    assert done.returncode == 1, done.stderr
+    assert mono.statuses() == {"ada-01": "crashed"}
+    assert len(mono.work.git("worktree", "list").splitlines()) == 1
+
+
 def test_a_command_that_does_not_exist_is_that_batchs_matter(mono: Mono) -> None:
     mono.package("ada")
     mono.campaign(text='name = "tidy"\nselect = ["bare-reraise"]\n[verify]\ncommands = [["no-such-program"]]\npython = ["python3"]\n')  # fmt: skip

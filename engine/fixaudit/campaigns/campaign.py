@@ -30,7 +30,7 @@ from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
 from fixaudit.campaigns.trusted import check_trusted
 from fixaudit.campaigns.words import with_words
-from fixaudit.campaigns.work_folders import plan_tree
+from fixaudit.campaigns.work_folders import clear_leftovers, plan_tree
 from fixaudit.executors.choose import open_executor
 from fixaudit.executors.stamp import content_hash
 from fixaudit.files.git_repository import Repository, find_repository
@@ -196,6 +196,8 @@ class Campaign:
             tasks = [maker.task(batch) for batch in batches]
         for task, kept, is_reused in results(tasks, self.store, lambda: self._executor(options)):
             yield task.batch, kept, is_reused
+        if shared:
+            clear_leftovers(self.repository)
 
     def _executor(self, options: RunOptions) -> Executor:
         most = self.settings.verify.max_parallel

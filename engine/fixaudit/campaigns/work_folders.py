@@ -22,7 +22,7 @@ def plan_tree(repository: Repository, commit: str) -> Iterator[Path]:
     An error that names a file in it names it as the commit has it. Raises GitError, CampaignError,
     FolderError.
     """
-    name = blake2b(os.fsencode(repository.top), digest_size=8).hexdigest()
+    name = _name(repository)
     folder = working_folder(name, "plans")
     slots = working_folder(name, "plan-slots")
     with Worktrees(repository, folder) as worktrees, slot(slots) as own:
@@ -35,3 +35,16 @@ def plan_tree(repository: Repository, commit: str) -> Iterator[Path]:
                 if told == str(error):
                     raise
                 raise CampaignError(f"{commit[:9]}: {told}") from error
+
+
+def clear_leftovers(repository: Repository) -> None:
+    """Remove the work trees of a user's repository whose processes were killed while they tested there.
+
+    Raises GitError, CampaignError, FolderError.
+    """
+    with Worktrees(repository, working_folder(_name(repository), "trees")) as worktrees:
+        worktrees.remove_leftovers()
+
+
+def _name(repository: Repository) -> str:
+    return blake2b(os.fsencode(repository.top), digest_size=8).hexdigest()
