@@ -157,6 +157,7 @@ def test_what_failed_is_run_again_when_it_is_asked_for(mono: Mono) -> None:
     assert mono.statuses()["eve-01"] == "planned"
     assert mono.fixaudit("campaign", "run", "tidy").returncode == 1
     assert mono.runs.count("eve") > runs
+    assert {row["batch"]: len(row["findings"]) for row in mono.status()}["eve-01"] == 1
     wrong = mono.fixaudit("campaign", "retry", "tidy", "--batch", "ada-01")
     assert wrong.returncode == 2
     assert "ada-01 is verified" in wrong.stderr

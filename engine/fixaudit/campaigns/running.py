@@ -102,6 +102,9 @@ def _of_report(
     batch: Batch, kept: KeptResult, settings: CampaignSettings, known: BatchState | None
 ) -> BatchState:
     report = kept.report
+    # Of one that failed, what is still to be mended counts.
+    sites = report.kept if report.status in COMMITTED else batch.sites
+    dropped = tuple(entry.site.fingerprint for entry in report.dropped)
     return replace(
         known or BatchState(batch.name, "planned"),
         status=report.status,
@@ -110,8 +113,8 @@ def _of_report(
         packages=batch.packages,
         files=tuple(file.path for file in batch.files),
         lines=batch.lines,
-        findings=tuple(site.fingerprint for site in report.kept),
-        dropped=tuple(entry.site.fingerprint for entry in report.dropped),
+        findings=tuple(site.fingerprint for site in sites if site.fingerprint not in dropped),
+        dropped=dropped,
         branch=settings.branch(batch.name),
         reason=report.reason,
         planned=batch.digest,

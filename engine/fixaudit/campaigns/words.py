@@ -12,18 +12,15 @@ from fixaudit.pipeline.runner import Worker
 
 
 def with_words(settings: CampaignSettings, root: Path) -> CampaignSettings:
-    """The settings with a title and a why. Raises ConfigError, CodemodError."""
+    """The settings with the words of the campaign's codemods. Raises ConfigError, CodemodError."""
     if settings.title and settings.why:
         return settings
     request = Request(paths=(root,), root=root, select=settings.select, ignore=settings.ignore)
     worker = Worker(request)
     entries = worker.chosen(worker.resolver.for_path(root))
     codemods = [entry.load() for entry in entries if entry.folder is None]
-    return replace(
-        settings,
-        title=settings.title or "; ".join(each.summary().rstrip(".") for each in codemods),
-        why=settings.why or "\n\n".join(_why(each) for each in codemods if _why(each)),
-    )
+    words = ((each.name, each.summary().rstrip("."), _why(each)) for each in codemods)
+    return replace(settings, words=tuple(words))
 
 
 def _why(codemod: type[Codemod]) -> str:

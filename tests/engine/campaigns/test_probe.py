@@ -106,9 +106,10 @@ def test_a_broken_file_turns_the_tests_red(
 def test_a_module_in_folders_without_init_is_found_by_a_script(monorepo: Monorepo) -> None:
     path = "packages/deep/deep/inner/place.py"
     place = monorepo.write(path, "")
+    command = monorepo.command("python", "check.py")
+    modules = {"deep.inner.place": path}
     environment = probe(
-        *(monorepo.tree, {"deep.inner.place": path}, ("packages/deep",)),
-        *(monorepo.command("python", "check.py"), VerifySettings(), {}, place.parent),
+        monorepo.tree, modules, ("packages/deep",), command, VerifySettings(), {}, place.parent
     )
     assert environment["PYTHONPATH"].startswith(f"{monorepo.tree}/packages/deep")
 
