@@ -118,9 +118,7 @@ def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> Mappi
             found[os.fsdecode(name)] = identity.decode()
     for path in paths if len(asked) < len(names) else ():
         if "\n" in path:  # it cannot be asked for by line
-            done = repository.attempt(
-                "rev-parse", "--verify", "--quiet", f"{commit}:{path}^{{blob}}"
-            )
+            done = repository.attempt("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
             found[path] = done.stdout.decode().strip() or None
     return found
 
