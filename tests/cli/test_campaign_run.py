@@ -157,6 +157,7 @@ def test_what_failed_is_run_again_when_it_is_asked_for(mono: Mono) -> None:
     assert mono.statuses()["eve-01"] == "planned"
     assert mono.fixaudit("campaign", "run", "tidy").returncode == 1
     assert mono.runs.count("eve") > runs
+    assert {row["batch"]: len(row["findings"]) for row in mono.status()}["eve-01"] == 1
     wrong = mono.fixaudit("campaign", "retry", "tidy", "--batch", "ada-01")
     assert wrong.returncode == 2
     assert "ada-01 is verified" in wrong.stderr
@@ -193,6 +194,26 @@ def test_nothing_of_an_untrusted_campaign_is_run(
     done = mono.fixaudit("campaign", "run", "tidy", "--batch", "bea-01")
     assert done.returncode == 2
     assert "not trusted" in done.stderr
+
+
+def test_a_file_of_the_commit_is_named_as_the_commit_has_it(mono: Mono) -> None:
+    mono.package("ada")
+    mono.campaign()
+    mono.work.write(".github/CODEOWNERS", "* @a\n/packages [x]\n")
+    base = mono.commit()
+    done = mono.fixaudit("campaign", "run", "tidy")
+    assert done.returncode == 2
+    assert f"fixaudit: error: {base[:9]}: .github/CODEOWNERS:2: `[x]` is no owner" in done.stderr
+
+
+def test_a_check_that_kills_whoever_runs_it_leaves_no_work_tree(mono: Mono) -> None:
+    mono.package("ada", check="import signal\nos.kill(os.getppid(), signal.SIGKILL)\n")
+    mono.campaign()
+    mono.commit()
+    done = mono.fixaudit("campaign", "run", "tidy")
+    assert done.returncode == 1, done.stderr
+    assert mono.statuses() == {"ada-01": "crashed"}
+    assert len(mono.work.git("worktree", "list").splitlines()) == 1
 
 
 def test_a_command_that_does_not_exist_is_that_batchs_matter(mono: Mono) -> None:

@@ -211,3 +211,39 @@ def test_every_action_speaks_json(mono: Mono) -> None:
         "version": 1,
         "done": ["what was remembered of tidy is gone"],
     }
+
+
+def test_a_branch_that_is_checked_out_is_moved_once_it_is_free(mono: Mono) -> None:
+    _done(mono, "run", "tidy")
+    _done(mono, "publish", "tidy")
+    second = mono.top.parent / "second"
+    mono.work.git("worktree", "add", "--quiet", str(second), "fixaudit/tidy/ada-01")
+    mono.work.git("checkout", "--quiet", "fixaudit/tidy/bea-01")
+    tips = mono.work.git("for-each-ref", "refs/heads/fixaudit")
+    other = mono.clone("other")
+    for name in ("ada", "bea"):
+        other.write(f"packages/{name}/{name}_core/__init__.py", RERAISE.format(n=1))
+    other.git("commit", "--quiet", "--all", "-m", "work")
+    other.git("push", "--quiet", "origin", "main")
+    synced = _done(mono, "sync", "tidy").stdout
+    assert "2 stale -> computed anew (0 verified)" in synced
+    assert f"fixaudit/tidy/ada-01 is checked out in {second}; switch that one" in synced
+    assert f"fixaudit/tidy/bea-01 is checked out in {mono.top}; switch that one" in synced
+    assert mono.work.git("for-each-ref", "refs/heads/fixaudit") == tips
+    assert mono.statuses() == {"ada-01": "stale", "bea-01": "stale", "cleo-01": "published"}
+    mono.work.git("checkout", "--quiet", "main")
+    Work(second).git("checkout", "--quiet", "--detach")
+    again = _done(mono, "run", "tidy").stdout
+    assert again.count("(known)") == 2
+    assert mono.statuses() == {"ada-01": "verified", "bea-01": "verified", "cleo-01": "published"}
+
+
+def test_a_base_that_was_rewritten_is_told_as_that(mono: Mono) -> None:
+    _done(mono, "run", "tidy", "--batch", "ada-01")
+    _done(mono, "publish", "tidy")
+    old = mono.work.git("rev-parse", "main")[:9]
+    mono.work.git("commit", "--quiet", "--amend", "-m", "rewritten")
+    mono.work.git("push", "--quiet", "--force", "origin", "main")
+    synced = _done(mono, "sync", "tidy").stdout
+    assert f"{old}, on which it was made, is not on the base" in synced
+    assert mono.statuses()["ada-01"] == "diverged"

@@ -95,8 +95,9 @@ class Figures:
         parts = [f"{counted(total, 'site')}, {done} merged"]
         if self.dropped:
             parts.append(f"{self.dropped} dropped by tests")
-        if self.plan is not None and self.plan.left:
-            parts.append(f"{len(self.plan.left)} left to people")
+        left = self.plan.left if self.plan is not None else ()
+        if people := sum(site.verdict in ("unsafe", "review") for site in left):
+            parts.append(f"{people} left to people")
         return ", ".join(parts)
 
 

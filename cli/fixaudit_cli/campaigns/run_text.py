@@ -112,7 +112,8 @@ def sync_line(done: SyncDone) -> str:
         if names:
             parts.append(f"{len(names)} {what}")
     if found.recompute:
-        parts.append(f"{len(found.recompute)} stale -> computed anew ({len(done.runs)} verified)")
+        made = sum(run.is_committed for run in done.runs)
+        parts.append(f"{len(found.recompute)} stale -> computed anew ({made} verified)")
     if found.identical:
         parts.append(f"{len(found.identical)} identical on the new base (nothing to push)")
     return ", ".join(parts) or "nothing is published yet"

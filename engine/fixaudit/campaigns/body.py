@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from fixaudit.campaigns.batch import Batch, CampaignPlan, Site
-from fixaudit.campaigns.commit_text import paragraphs
+from fixaudit.campaigns.commit_text import paragraphs, why
 from fixaudit.campaigns.commit_text import title as title
 from fixaudit.campaigns.report import BatchReport, CheckPlace, CheckRow, Dropped
 from fixaudit.campaigns.settings import CampaignSettings
@@ -94,7 +94,7 @@ class _Body:
 
     def _what(self) -> Iterator[str]:
         report, batch = self.report, self.batch
-        for part in paragraphs(self.settings.why)[: self.limits.entries]:
+        for part in paragraphs(why(self.settings, self.report))[: self.limits.entries]:
             yield f"{quiet(clipped(part, 2000))}\n"
         of = f"{counted(len(report.kept), 'site')} in {counted(len(report.files), 'file')}"
         yield f"{of}, as batch {code(batch.name)} of the campaign {code(self.settings.name)}.\n"

@@ -41,6 +41,10 @@ class DivergedError(CampaignError):
     """Somebody else committed on the branch of a batch: it is left where it is."""
 
 
+class BranchInUseError(CampaignError):
+    """Somebody has the branch of a batch checked out: it can be moved once they have another one."""
+
+
 def commit_batch(
     repository: Repository,
     settings: CampaignSettings,
@@ -56,8 +60,9 @@ def commit_batch(
     Returns its full id: that of the commit which is there where parent, content and message are the
     same. HEAD, index and work tree of the user stay as they are. Of hooks, `commit-msg` and
     `prepare-commit-msg` run, with `publish.hooks` alone; `pre-commit` would look at the user's tree.
-    Raises DivergedError for a branch with a commit that is not the batch's own, CampaignError for one
-    that is checked out or protected, and where the commit cannot be made: the branch is unchanged.
+    Raises DivergedError for a branch with a commit that is not the batch's own, BranchInUseError for one
+    that is checked out, CampaignError for one that is protected, and where the commit cannot be made: the
+    branch is unchanged.
     """
     branch = branch_of(repository, settings, batch.name)
     if not report.files:
@@ -80,7 +85,11 @@ def commit_batch(
 
 
 def branch_of(repository: Repository, settings: CampaignSettings, batch: str) -> str:
-    """The name of a batch's branch. Raises CampaignError for one that is protected, or no name."""
+    """The name of a batch's branch.
+
+    Raises BranchInUseError for the one that HEAD is at, be it without a commit; CampaignError for one
+    that is protected, or no name.
+    """
     publish = settings.publish
     where = f"{settings.path.name}: publish.branch"
     if "{batch}" not in publish.branch:
@@ -89,7 +98,9 @@ def branch_of(repository: Repository, settings: CampaignSettings, batch: str) ->
     if repository.attempt("check-ref-format", "--branch", branch).returncode or "@{" in branch:
         raise CampaignError(f"{where}: git takes no branch with the name `{visible(branch)}`")
     head = repository.attempt("symbolic-ref", "--quiet", "HEAD").stdout
-    if branch == publish.base or f"refs/heads/{branch}" == os.fsdecode(head).strip():
+    if f"refs/heads/{branch}" == os.fsdecode(head).strip() and branch != publish.base:
+        raise _in_use(branch, os.fspath(repository.top))
+    if branch == publish.base:
         raise CampaignError(
             f"{where}: `{visible(branch)}` is a branch of yours, which is never moved;"
             " write one that only this campaign has, such as `fixaudit/{campaign}/{batch}`"
@@ -105,15 +116,19 @@ def branch_tip(repository: Repository, branch: str) -> str | None:
 
 
 def refuse_checked_out(repository: Repository, branch: str) -> None:
-    """Raise CampaignError for a branch that some work tree has checked out, or is rebasing."""
+    """Raise BranchInUseError for a branch that some work tree has checked out, or is rebasing."""
     ref = f"refs/heads/{branch}"
     found = repository.run("for-each-ref", "--format=%(worktreepath)", ref).rstrip(b"\n")
     place = os.fsdecode(found) or _rebasing(repository, ref)
     if place:
-        raise CampaignError(
-            f"the branch {visible(branch)} is checked out in {visible(place)}; switch that one to"
-            " another branch, then run it again"
-        )
+        raise _in_use(branch, place)
+
+
+def _in_use(branch: str, place: str) -> BranchInUseError:
+    return BranchInUseError(
+        f"the branch {visible(branch)} is checked out in {visible(place)}; switch that one to"
+        " another branch, then run it again"
+    )
 
 
 def one_line(error: Exception) -> str:

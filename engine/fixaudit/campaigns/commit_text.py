@@ -27,7 +27,7 @@ def commit_message(settings: CampaignSettings, batch: Batch, report: BatchReport
     whole = _text(title(settings, batch, report))
     subject = shortened(whole)
     parts = [] if subject == whole else [wrapped(whole)]
-    parts += [wrapped(_text(part)) for part in paragraphs(settings.why)]
+    parts += [wrapped(_text(part)) for part in paragraphs(why(settings, report))]
     files = counted(len(report.files), "file")
     parts.append(wrapped(f"Rewrites {counted(len(report.kept), 'site')} in {files}:"))
     parts.append(_listed([_place(site) for site in report.kept]))
@@ -41,8 +41,21 @@ def commit_message(settings: CampaignSettings, batch: Batch, report: BatchReport
 def title(settings: CampaignSettings, batch: Batch, report: BatchReport) -> str:
     """One line: the campaign, what it does, and which batch this is."""
     codemods = dict.fromkeys(site.codemod for site in report.kept)
-    said = settings.title or f"apply {', '.join(codemods) or ', '.join(settings.select)}"
+    told = "; ".join(summary for summary, _ in _words(settings, report) if summary)
+    named = f"apply {', '.join(codemods) or ', '.join(settings.select)}"
+    said = settings.title or told or named
     return cleaned(f"{settings.name}: {said.strip().rstrip('.')} ({batch.name})")
+
+
+def why(settings: CampaignSettings, report: BatchReport) -> str:
+    """Why the edits of a batch are made: the campaign's own words, else those of its codemods."""
+    return settings.why or "\n\n".join(told for _, told in _words(settings, report) if told)
+
+
+def _words(settings: CampaignSettings, report: BatchReport) -> list[tuple[str, str]]:
+    """Summary and why of each codemod that the batch applies."""
+    applied = {site.codemod for site in report.kept}
+    return [(summary, told) for name, summary, told in settings.words if name in applied]
 
 
 def paragraphs(text: str) -> list[str]:

@@ -12,9 +12,10 @@ from typing import Self
 from fixaudit.campaigns.batch import CampaignPlan
 from fixaudit.campaigns.definition import read_campaign
 from fixaudit.campaigns.errors import CampaignError
+from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.campaigns.store import CampaignStore
 from fixaudit.campaigns.trusted import check_trusted
-from fixaudit.campaigns.words import Words
+from fixaudit.campaigns.words import with_words
 from fixaudit.campaigns.work_folders import plan_tree
 from fixaudit.files.git_repository import Repository, find_repository
 from fixaudit.pipeline.execution import Speed
@@ -47,16 +48,16 @@ class CampaignCore:
     def elsewhere(self, repository: Repository) -> Self:
         """The same campaign in another repository, as `[repos]` lists them."""
         made = copy(self)
-        made.__dict__.pop("words", None)
+        made.__dict__.pop("spoken", None)
         made.repository = repository
         made.settings = replace(self.settings, root=repository.top)
         made.store = CampaignStore(repository.top, self.settings.name)
         return made
 
     @cached_property
-    def words(self) -> Words:
-        """What reviewers read of each batch."""
-        return Words(self.settings, self.repository.top)
+    def spoken(self) -> CampaignSettings:
+        """The settings with the words of the codemods, for what reviewers read."""
+        return with_words(self.settings, self.repository.top)
 
     @property
     def plan_made(self) -> CampaignPlan | None:
@@ -86,6 +87,6 @@ def repository_of_user(folder: Path) -> Repository:
     found = find_repository(folder)
     if found is None:
         raise CampaignError(
-            f"{folder.absolute()}: a campaign needs a git repository; there is none"
+            f"{folder.absolute()}: a campaign needs a git repository with its files checked out; there is none"
         )
     return found

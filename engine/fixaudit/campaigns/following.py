@@ -45,11 +45,10 @@ def _published(campaign: CampaignCore, now: Clock) -> PublishReport:
     known = {state.name: store.result(state.key) for state in states.values() if state.key}
     reports = {name: kept.report for name, kept in known.items() if kept is not None}
     return publish(
-        *(campaign.repository, campaign.settings, plan, states.values(), reports),
+        *(campaign.repository, campaign.spoken, plan, states.values(), reports),
         now=now,
         save=store.keep_state,
         mask=masker(campaign),
-        spoken=campaign.words.of,
     )
 
 

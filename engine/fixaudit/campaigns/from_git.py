@@ -252,8 +252,14 @@ class _BranchReader:
     def _foreign(self, ref: _Ref, own: list[str], commit: str | None) -> str | None:
         if commit is None:
             return self._nothing_of_ours(own)
-        if commit != ref.tip or (ref.tip in self._ahead and len(own) > 1):
+        if commit != ref.tip:
             return f"somebody committed on it: {ref.tip[:_SHORT]} is not of this campaign"
+        if ref.tip in self._ahead and len(own) > 1:
+            [parent] = self._known[commit].parents
+            return (
+                f"{parent[:_SHORT]}, on which it was made, is not on the base: somebody's, or the base"
+                " was rewritten; delete this branch to have it made anew"
+            )
         return self._amended(commit)
 
     def _amended(self, commit: str) -> str | None:

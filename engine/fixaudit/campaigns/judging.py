@@ -95,7 +95,7 @@ def site_of(path: str, found: LocatedFinding) -> Site:
     finding, reason = found.finding, found.finding.reason
     if found.suppressed is not None:
         reason = f"{reason} (suppressed: {found.suppressed})"
-    verdict = finding.verdict.value
+    verdict = finding.verdict.value if found.suppressed is None else "suppressed"
     return Site(found.fingerprint, finding.codemod, path, found.line, verdict, reason)
 
 

@@ -58,9 +58,7 @@ def merge(
                 f"campaign merge {campaign.settings.name}: the shards were run with another"
                 " configuration or version than this one"
             )
-        settler = Settler(
-            campaign.repository, campaign.settings, campaign.store, plan, campaign.words
-        )
+        settler = Settler(campaign.repository, campaign.spoken, campaign.store, plan)
         runs = []
         for kept in found:
             campaign.store.keep_result(kept)

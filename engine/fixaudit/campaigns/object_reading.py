@@ -108,10 +108,7 @@ def parsed_changes(
 def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> Mapping[str, str | None]:
     """The ids of the blobs of paths at a commit; None where there is no file."""
     names = [os.fsencode(path) for path in paths]
-    # A path with a newline cannot be asked for by line; no batch has one.
     asked = [name for name in names if b"\n" not in name]
-    if not asked:
-        return dict.fromkeys(paths)
     lines = b"".join(b"%s:%s\n" % (commit.encode(), name) for name in asked)
     output = repository.run("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=lines)
     found: dict[str, str | None] = dict.fromkeys(paths)
@@ -119,6 +116,10 @@ def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> Mappi
         kind, _, identity = line.partition(b" ")
         if kind == b"blob":
             found[os.fsdecode(name)] = identity.decode()
+    for path in paths if len(asked) < len(names) else ():
+        if "\n" in path:  # it cannot be asked for by line
+            done = repository.attempt("rev-parse", "--verify", "--quiet", f"{commit}:{path}")
+            found[path] = done.stdout.decode().strip() or None
     return found
 
 

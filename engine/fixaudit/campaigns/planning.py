@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from fixaudit.campaigns.atoms import ChangedFile
-from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan
-from fixaudit.campaigns.batch_files import batch_files, moved, origins_of
+from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
+from fixaudit.campaigns.batch_files import Origins, batch_files, moved, origins_of
 from fixaudit.campaigns.definition import config_digest
 from fixaudit.campaigns.grouping import group
 from fixaudit.campaigns.judging import Judgement, is_unsafe, judged, written_into
@@ -52,7 +52,7 @@ def make_plan(
     runs = _runs(top, settings, speed or Speed(), local_code)
     # Unsafe edits count in the text that the fixes leave, sites in that of the base.
     origins = origins_of(runs[0][1]) if len(runs) > 1 else {}
-    left = moved(runs[-1][1].left, origins)
+    left = _left([run for _, run in runs], origins)
     batches: list[Batch] = []
     for verdict, run in runs:
         taken = [*(state.name for state in known), *(batch.name for batch in batches)]
@@ -69,6 +69,21 @@ def _problems(
 ) -> tuple[str, ...]:
     told = (line for _, run in runs for line in run.problems)
     return tuple(dict.fromkeys([*told, *around.problems]))
+
+
+def _left(runs: Sequence[Judgement], origins: Origins) -> list[Site]:
+    """What no batch applies. A place that a fix mended is judged again after it, and is not left."""
+    fixes, last = runs[0], runs[-1]
+    if fixes is last:
+        return fixes.left
+    mended = {
+        (path, site.finding.codemod, site.line)
+        for path, changed in fixes.changed.items()
+        for site in changed.sites
+        if site.applied
+    } - {(site.path, site.codemod, site.line) for site in fixes.left}
+    left = moved(last.left, origins)
+    return [site for site in left if (site.path, site.codemod, site.line) not in mended]
 
 
 def _runs(

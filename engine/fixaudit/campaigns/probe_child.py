@@ -81,7 +81,14 @@ def _found(name: str) -> Any:
 def _spec(name: str, path: Any) -> Any:
     for finder in list(sys.meta_path):
         find = getattr(finder, "find_spec", None)
-        spec = None if find is None else find(name, path, None)
+        if find is None:
+            continue
+        try:
+            spec = find(name, path, None)
+        except KeyError:
+            # A folder without `__init__.py` looks for the package around it among what is imported.
+            # With no package in its name it does not, and files are found by the last part.
+            spec = find(name.rpartition(".")[2], path, None)
         if spec is not None:
             return spec
     return None

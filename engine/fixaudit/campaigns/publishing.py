@@ -43,14 +43,12 @@ def publish(
     now: Callable[[], datetime],
     save: Callable[[BatchState], None],
     mask: Callable[[str], str] = str,
-    spoken: Callable[[Batch], CampaignSettings] | None = None,
 ) -> PublishReport:
     """Publish verified batches in the order of the plan, as far as caps, rate and window allow.
 
     The campaign's `title` and `why` are what reviewers read: where its file says nothing, the caller
     fills in its codemods' words. `states` are those of all batches, `reports` those of the batches by name. `save` keeps a state,
-    and is called after every step. `now` gives aware times. `mask` takes what is secret out of logs;
-    `spoken` gives the settings the title and the why of a batch.
+    and is called after every step. `now` gives aware times. `mask` takes what is secret out of logs.
     One batch that fails backs off (`failures`, `retry_at`), and the others go on. Raises CampaignError
     before anything is published: a wrong `[publish]`, a program or a remote that is not there.
     """
@@ -63,7 +61,6 @@ def publish(
     remote = Remote(repository, settings, plan.base, mask)
     run = _Run(
         *(settings, plan, reports, schedule, host, remote, now, save, mask),
-        spoken=spoken or (lambda batch: settings),
         states={state.name: state for state in states},
     )
     run.publish(repository)
@@ -81,7 +78,6 @@ class _Run:
     now: Callable[[], datetime]
     save: Callable[[BatchState], None]
     mask: Callable[[str], str]
-    spoken: Callable[[Batch], CampaignSettings]
     states: dict[str, BatchState]
     done: dict[str, list[str]] = field(default_factory=dict)
     told: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -246,11 +242,10 @@ class _Run:
 
     def _values(self, batch: Batch, state: BatchState) -> HostValues:
         report = self.reports[state.name]
-        settings = self.spoken(batch)
-        text = body(settings, self.plan, batch, report, mask=self.mask)
+        text = body(self.settings, self.plan, batch, report, mask=self.mask)
         return replace(
             self._names(state),
-            title=title(settings, batch, report),
+            title=title(self.settings, batch, report),
             body=text,
             owners=batch.owners,
         )

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from fixaudit.campaigns.batch import Batch, CampaignPlan
-from fixaudit.campaigns.branches import commit_batch
+from fixaudit.campaigns.branches import BranchInUseError, commit_batch
 from fixaudit.campaigns.commit_text import commit_message
 from fixaudit.campaigns.errors import CampaignError
 from fixaudit.campaigns.report import BatchReport
 from fixaudit.campaigns.settings import CampaignSettings
-from fixaudit.campaigns.state import BatchState
+from fixaudit.campaigns.state import BatchState, BatchStatus
 from fixaudit.campaigns.store import CampaignStore, KeptResult
 from fixaudit.campaigns.verify_task import Verify
-from fixaudit.campaigns.words import Words
 from fixaudit.files.git_errors import GitError
 from fixaudit.files.git_repository import Repository
 from fixaudit.model.task import Executor
@@ -71,7 +70,6 @@ class Settler:
     settings: CampaignSettings
     store: CampaignStore
     plan: CampaignPlan
-    words: Words
 
     def settle(self, batch: Batch, kept: KeptResult, *, is_reused: bool = False) -> BatchRun:
         """Commit a batch on its branch, where its report says so; and note what became of it."""
@@ -83,11 +81,15 @@ class Settler:
         return BatchRun(batch, kept, state, is_reused)
 
     def _committed(self, batch: Batch, report: BatchReport, state: BatchState) -> BatchState:
-        message = commit_message(self.words.of(batch), batch, report)
+        message = commit_message(self.settings, batch, report)
         try:
             made = commit_batch(
                 self.repository, self.settings, self.plan.base, batch, report, message
             )
+        except BranchInUseError as error:
+            # What was verified is known: the next run has only the branch to move.
+            status: BatchStatus = "planned" if state.pushed is None else "stale"
+            return replace(state, status=status, reason=str(error))
         except (CampaignError, GitError) as error:
             return replace(state, status="diverged", reason=str(error))
         return replace(state, commit=made, digest=report.digest)
@@ -97,6 +99,9 @@ def _of_report(
     batch: Batch, kept: KeptResult, settings: CampaignSettings, known: BatchState | None
 ) -> BatchState:
     report = kept.report
+    # Of one that failed, what is still to be mended counts.
+    sites = report.kept if report.status in COMMITTED else batch.sites
+    dropped = tuple(entry.site.fingerprint for entry in report.dropped)
     return replace(
         known or BatchState(batch.name, "planned"),
         status=report.status,
@@ -105,8 +110,8 @@ def _of_report(
         packages=batch.packages,
         files=tuple(file.path for file in batch.files),
         lines=batch.lines,
-        findings=tuple(site.fingerprint for site in report.kept),
-        dropped=tuple(entry.site.fingerprint for entry in report.dropped),
+        findings=tuple(site.fingerprint for site in sites if site.fingerprint not in dropped),
+        dropped=dropped,
         branch=settings.branch(batch.name),
         reason=report.reason,
         planned=batch.digest,

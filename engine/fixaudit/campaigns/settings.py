@@ -134,7 +134,8 @@ class ReposSettings:
 class CampaignSettings:
     """A campaign's file. `path` is it, `root` the top of the repository that holds it.
 
-    `title` and `why` are what reviewers read; empty, the codemods' own words.
+    `title` and `why` are what reviewers read; empty, `words` of the codemods that a batch applies:
+    (name, summary, why) of each.
     """
 
     name: str
@@ -151,6 +152,7 @@ class CampaignSettings:
     publish: PublishSettings = field(default_factory=PublishSettings)
     goal: GoalSettings | None = None
     repos: ReposSettings = field(default_factory=ReposSettings)
+    words: tuple[tuple[str, str, str], ...] = ()
 
     def branch(self, batch: str) -> str:
         """The name of the branch of a batch."""

@@ -12,6 +12,7 @@ from fixaudit.campaigns.run_options import DEFAULTS, RunOptions
 from fixaudit.campaigns.running import BatchRun, Settler, results
 from fixaudit.campaigns.store import KeptResult
 from fixaudit.campaigns.tasks import TaskMaker
+from fixaudit.campaigns.work_folders import clear_leftovers
 from fixaudit.executors.choose import open_executor
 from fixaudit.model.task import Executor
 from fixaudit.pipeline.execution import processors
@@ -32,9 +33,7 @@ def run_batches(
         plan = planned(campaign, options.at)
         states = campaign.store.states()
         batches = chosen(plan, states, options.batches, options.limit)
-        settler = Settler(
-            campaign.repository, campaign.settings, campaign.store, plan, campaign.words
-        )
+        settler = Settler(campaign.repository, campaign.spoken, campaign.store, plan)
         found = []
         for batch, kept, is_reused in verified(campaign, plan, batches, options):
             found.append(settler.settle(batch, kept, is_reused=is_reused))
@@ -61,6 +60,8 @@ def verified(
         if not is_reused:
             campaign.left += kept.report.left_behind
         yield task.batch, kept, is_reused
+    if shared:
+        clear_leftovers(campaign.repository, campaign.left)
 
 
 def _executor(campaign: CampaignCore, options: RunOptions) -> Executor:

@@ -35,7 +35,8 @@ def _rests_on(
     found: set[str] = set()
     for file in batch.files:
         found |= {home[path] for path in (file.path, *needed.get(file.path, ())) if path in home}
-        for name in _new_words(file) & gained.keys():
+        own = {*_defined(file.after)}
+        for name in (_new_words(file) & gained.keys()) - own:
             found |= {*gained[name]}
     return tuple(sorted(found))
 

@@ -3,49 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
 from fixaudit.authoring.codemod import Codemod
-from fixaudit.campaigns.batch import Batch
 from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.config.request import Request
 from fixaudit.pipeline.runner import Worker
 
 
-class Words:
-    """Gives the settings of a campaign a title and a why for each batch.
-
-    Codemods are loaded for the first batch that needs them. Raises ConfigError, CodemodError.
-    """
-
-    def __init__(self, settings: CampaignSettings, root: Path) -> None:
-        self._settings = settings
-        self._root = root
-
-    def of(self, batch: Batch) -> CampaignSettings:
-        """The settings, with the words of the codemods that the batch has sites of."""
-        settings = self._settings
-        if settings.title and settings.why:
-            return settings
-        names = dict.fromkeys(site.codemod for site in batch.sites)
-        found = [self._codemods[name] for name in names if name in self._codemods]
-        whys = filter(None, map(_why, found))
-        return replace(
-            settings,
-            title=settings.title or "; ".join(each.summary().rstrip(".") for each in found),
-            why=settings.why or "\n\n".join(whys),
-        )
-
-    @cached_property
-    def _codemods(self) -> dict[str, type[Codemod]]:
-        settings = self._settings
-        request = Request(
-            paths=(self._root,), root=self._root, select=settings.select, ignore=settings.ignore
-        )
-        worker = Worker(request)
-        entries = worker.chosen(worker.resolver.for_path(self._root))
-        return {entry.name: entry.load() for entry in entries if entry.folder is None}
+def with_words(settings: CampaignSettings, root: Path) -> CampaignSettings:
+    """The settings with the words of the campaign's codemods. Raises ConfigError, CodemodError."""
+    if settings.title and settings.why:
+        return settings
+    request = Request(paths=(root,), root=root, select=settings.select, ignore=settings.ignore)
+    worker = Worker(request)
+    entries = worker.chosen(worker.resolver.for_path(root))
+    codemods = [entry.load() for entry in entries if entry.folder is None]
+    words = ((each.name, each.summary().rstrip("."), _why(each)) for each in codemods)
+    return replace(settings, words=tuple(words))
 
 
 def _why(codemod: type[Codemod]) -> str:

@@ -231,6 +231,8 @@ class Worktrees:
 
 
 def _one_line(output: bytes) -> str:
+    """The first complaint of git, which makes one for each file where a disk is full."""
     lines = output.decode(errors="replace").splitlines()
     told = [line.strip() for line in lines if line.startswith(("fatal:", "error:"))]
-    return "; ".join(dict.fromkeys(told)) or " ".join(" ".join(lines).split())
+    first, *more = dict.fromkeys(told) if told else (" ".join(" ".join(lines).split()),)
+    return f"{first} (and {len(more)} more)" if more else first

@@ -166,7 +166,7 @@ def test_a_branch_that_is_being_rebased_is_refused(mono: Mono) -> None:
     [
         ("main", "share one branch"),
         ("{batch}", "a branch of yours"),
-        ("feature/{batch}", "a branch of yours"),
+        ("feature/{batch}", "is checked out in"),
         ("a..{batch}", "git takes no branch"),
         ("-{batch}", "git takes no branch"),
         ("x {batch}", "git takes no branch"),

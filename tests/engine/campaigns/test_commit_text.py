@@ -132,3 +132,18 @@ def test_what_a_reason_quotes_calls_nobody_and_skips_no_checks() -> None:
     for word in (" #12", " @maintainer", "[skip ci]", "[ci skip]"):
         assert word not in " ".join(message.split())
     assert "`@app.get`" in " ".join(message.split())
+
+
+def test_only_the_codemods_that_a_batch_applies_speak() -> None:
+    batch, report = batch_of("a")
+    applied = report.kept[0].codemod
+    words = (
+        (applied, "Times are aware", "Naive ones mix."),
+        ("other", "Others change", "Why not."),
+    )
+    settings = replace(SETTINGS, words=words)
+    message = commit_message(settings, batch, report)
+    assert title(settings, batch, report) == "utc-aware: Times are aware (a-01)"
+    assert "\n\nNaive ones mix.\n\n" in message
+    assert "thers change" not in message
+    assert "Why not" not in message

@@ -283,3 +283,23 @@ class OldToNew(Codemod):
         if isinstance(node.func, ast.Name) and node.func.id == "old":
             yield self.fix(source, node, "it is called str", [source.replace(node.func, "str")])
 '''
+
+
+GATHER = """import asyncio
+
+
+async def all_of(ask, items):
+    return await asyncio.gather(*[ask(item) for item in items])
+"""
+
+
+def test_a_place_that_a_fix_mends_is_not_left(work: Work) -> None:
+    work.write("one/pyproject.toml", '[project]\nname = "one"\nversion = "1"\n')
+    work.write("one/asking.py", GATHER)
+    made_monorepo.campaign(work.top, select='["bounded-gather"]', batch=BOTH)
+    work.commit()
+    plan = planned(work, checkout(work))
+    assert [(site.codemod, site.line) for batch in plan.batches for site in batch.sites] == [
+        ("bounded-gather", 5)
+    ]
+    assert plan.left == ()

@@ -103,6 +103,17 @@ def test_a_broken_file_turns_the_tests_red(
     assert monorepo.run(layout, command, environment) == 1
 
 
+def test_a_module_in_folders_without_init_is_found_by_a_script(monorepo: Monorepo) -> None:
+    path = "packages/deep/deep/inner/place.py"
+    place = monorepo.write(path, "")
+    command = monorepo.command("python", "check.py")
+    modules = {"deep.inner.place": path}
+    environment = probe(
+        monorepo.tree, modules, ("packages/deep",), command, VerifySettings(), {}, place.parent
+    )
+    assert environment["PYTHONPATH"].startswith(f"{monorepo.tree}/packages/deep")
+
+
 def test_without_the_probe_they_stay_green(monorepo: Monorepo) -> None:
     """What the probe is for: the tests of the work tree import the user's tree."""
     monorepo.write(INNER.module, BROKEN)
