@@ -106,13 +106,21 @@ def _of_report(
         packages=batch.packages,
         files=tuple(file.path for file in batch.files),
         lines=batch.lines,
-        findings=tuple(site.fingerprint for site in report.kept),
+        findings=_findings(batch, report),
         dropped=tuple(entry.site.fingerprint for entry in report.dropped),
         branch=settings.branch(batch.name),
         reason=report.reason,
         planned=batch.digest,
         key=kept.key,
     )
+
+
+def _findings(batch: Batch, report: BatchReport) -> tuple[str, ...]:
+    """Those that its commit mends; without a commit those that it was to mend, and that no test took out."""
+    if report.status in COMMITTED:
+        return tuple(site.fingerprint for site in report.kept)
+    dropped = {entry.site.fingerprint for entry in report.dropped}
+    return tuple(s.fingerprint for s in batch.sites if s.fingerprint not in dropped)
 
 
 def followed(

@@ -5,13 +5,13 @@ from __future__ import annotations
 ACTIONS = {
     "new": ("new", "Write campaigns/NAME.toml, to be reviewed and committed."),
     "plan": ("plan", "Show the batches: what each one changes, and whom it concerns."),
-    "run": ("run", "Verify batches in work trees, and make branches of what stays green."),
+    "run": ("run", "Verify batches in work trees; make branches of what stays green."),
     "merge": ("merge", "Put together what the shards of a run left."),
     "publish": ("publish", "Push branches and open requests for review, within the limits."),
-    "sync": ("sync", "Learn from the remote what was merged, and compute anew what is stale."),
+    "sync": ("sync", "Learn what was merged, compute stale ones anew, and publish."),
     "status": ("status", "List the batches and how each one stands."),
-    "retry": ("retry", "Have batches that failed be run again."),
-    "report": ("report", "Report what was done, dropped and left: text, Markdown, HTML, JSON."),
+    "retry": ("retry", "Have batches that failed be tried again."),
+    "report": ("report", "Report what was done, dropped and left, with the end of logs."),
     "close": ("close", "End a campaign: its work trees, its merged branches, its state."),
 }
 """Each action's module, and its line in `fixaudit campaign --help`."""

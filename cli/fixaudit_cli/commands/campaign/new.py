@@ -23,10 +23,12 @@ Select = Annotated[
 
 def command(name: shared.Name, select: Select = None, root: shared.Root = None) -> int:
     """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
+    import shlex
     from pathlib import Path
 
     from fixaudit.campaigns.campaign import repository_of_user
     from fixaudit.campaigns.new_campaign import new_campaign
+    from fixaudit.config.toml import shown
     from fixaudit_cli.output.terminal import note, write
 
     chosen = options.words(select)
@@ -35,9 +37,9 @@ def command(name: shared.Name, select: Select = None, root: shared.Root = None) 
             "campaign new: --select says which codemods it is about (`fixaudit list`)"
         )
     path = new_campaign(repository_of_user(root or Path(".")).top, name, chosen)
-    write(f"{path}\n")
+    write(f"{shown(path)}\n")
     note(
-        f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {path}`"
+        f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {shlex.quote(shown(path))}`"
         " before anything of it is run"
     )
     return 0

@@ -23,6 +23,7 @@ def command(
     Run twice it opens nothing twice. Exit 2 where one could not be published.
     """
     from fixaudit.campaigns.following import publish_batches
+    from fixaudit_cli.output.terminal import note
 
     options.check_format(output_format)
     campaign = shared.opened(name, root, local_code)
@@ -32,6 +33,8 @@ def command(
         found.append(publish_batches(one))
         if output_format == "text":
             tell(found[-1], one)
+            if found[-1].is_empty:
+                note(f"{name}: no batch is to be published; `fixaudit campaign status {name}`")
 
     code = shared.all_done(campaign, act)
     if output_format == "json":
