@@ -15,6 +15,7 @@ from fixaudit._version import __version__ as __version__
 _HOME = {
     "Access": "source.name_access",
     "Baseline": "baseline.baseline",
+    "Campaign": "campaigns.campaign",
     "Changed": "model.outcome",
     "Codemod": "authoring.codemod",
     "CodemodError": "errors",

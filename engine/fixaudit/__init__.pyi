@@ -6,6 +6,7 @@ from fixaudit.api import run as run
 from fixaudit.authoring.codemod import Codemod as Codemod
 from fixaudit.authoring.codemod import ReportMatch as ReportMatch
 from fixaudit.baseline.baseline import Baseline as Baseline
+from fixaudit.campaigns.campaign import Campaign as Campaign
 from fixaudit.codeowners.owners import Owners as Owners
 from fixaudit.codeowners.owners import owners as owners
 from fixaudit.edits import calls as calls

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fixaudit.config.toml import shown
 from fixaudit.errors import ConfigError
 from fixaudit_cli.commands.campaign import shared
 from fixaudit_cli.options import options
@@ -23,12 +26,8 @@ Select = Annotated[
 
 def command(name: shared.Name, select: Select = None, root: shared.Root = None) -> int:
     """Write campaigns/NAME.toml with what the repository suggests, to be reviewed and committed."""
-    import shlex
-    from pathlib import Path
-
     from fixaudit.campaigns.campaign import repository_of_user
     from fixaudit.campaigns.new_campaign import new_campaign
-    from fixaudit.config.toml import shown
     from fixaudit_cli.output.terminal import note, write
 
     chosen = options.words(select)
