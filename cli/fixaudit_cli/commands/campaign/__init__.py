@@ -12,6 +12,6 @@ ACTIONS = {
     "status": ("status", "List the batches and how each one stands."),
     "retry": ("retry", "Have batches that failed be tried again."),
     "report": ("report", "Report what was done, dropped and left, with the end of logs."),
-    "close": ("close", "End a campaign: its work trees, its merged branches, its state."),
+    "close": ("close", "End a campaign: forget it, and its merged branches here."),
 }
 """Each action's module, and its line in `fixaudit campaign --help`."""

@@ -15,7 +15,7 @@ Force = Annotated[bool, typer.Option("--force", help="Though batches are not mer
 
 
 def command(name: shared.Name, root: shared.Root = None, force: Force = False) -> int:
-    """End a campaign: branches that were merged, work trees and what was remembered go.
+    """End a campaign: what was remembered goes, and its branches here that were merged.
 
     Branches at the remote, and those that are not merged, stay.
     """
