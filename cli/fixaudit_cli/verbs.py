@@ -27,14 +27,14 @@ ACTIONS = {
     "campaign": {
         "new": ("new", "Write campaigns/NAME.toml, to be reviewed and committed."),
         "plan": ("plan", "Show the batches: what each one changes, and whom it concerns."),
-        "run": ("run", "Verify batches in work trees, and make branches of what stays green."),
+        "run": ("run", "Verify batches in work trees; make branches of what stays green."),
         "merge": ("merge", "Put together what the shards of a run left."),
         "publish": ("publish", "Push branches and open requests for review, within the limits."),
-        "sync": ("sync", "Learn from the remote what was merged, and compute anew what is stale."),
+        "sync": ("sync", "Learn what was merged, compute stale ones anew, and publish."),
         "status": ("status", "List the batches and how each one stands."),
-        "retry": ("retry", "Have batches that failed be run again."),
-        "report": ("report", "Report what was done, dropped and left: text, Markdown, HTML, JSON."),
-        "close": ("close", "End a campaign: its work trees, its merged branches, its state."),
+        "retry": ("retry", "Have batches that failed be tried again."),
+        "report": ("report", "Report what was done, dropped and left, with the end of logs."),
+        "close": ("close", "End a campaign: forget it, and its merged branches here."),
     },
 }
 """Of verbs that have actions: each one's module in the verb's folder, and its line in its `--help`."""

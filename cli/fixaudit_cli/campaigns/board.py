@@ -10,6 +10,7 @@ from importlib.resources import files
 from fixaudit._version import __version__
 from fixaudit.text.visible import visible
 from fixaudit_cli.campaigns.figures import BoardRow, Figures, counted
+from fixaudit_cli.campaigns.logs import logs
 
 _KINDS = {
     "done": ("merged",),
@@ -133,7 +134,10 @@ def _checks(row: BoardRow) -> str:
     )
     table = f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table>"
     dropped = "".join(_dropped(row))
-    return f"<section><h3>{_escape(report.batch)}: checks</h3>{table}{dropped}</section>\n"
+    ends = "".join(
+        f"<p>{_escape(log.title)}:</p><pre>{_escape_lines(log.tail)}</pre>" for log in logs(report)
+    )
+    return f"<section><h3>{_escape(report.batch)}: checks</h3>{table}{dropped}{ends}</section>\n"
 
 
 def _why(why: str | None) -> str:
@@ -144,10 +148,9 @@ def _dropped(row: BoardRow) -> Iterator[str]:
     for entry in () if row.kept is None else row.kept.report.dropped:
         site = entry.site
         place = f"{site.path}:{site.line}"
-        log = f"<pre>{_escape_lines(entry.tail)}</pre>" if entry.tail else ""
         yield (
             f"<p>Dropped: <code>{_escape(place)}</code> {_escape(site.codemod)}: turns"
-            f" {_escape(entry.place.folder or '.')} red.</p>{log}"
+            f" {_escape(entry.place.folder or '.')} red.</p>"
         )
 
 

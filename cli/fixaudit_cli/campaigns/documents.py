@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fixaudit.text.markdown import quiet
+from fixaudit.text.visible import visible
 from fixaudit_cli.campaigns.board import page
 from fixaudit_cli.campaigns.figures import (
     BoardRow,
@@ -16,6 +17,7 @@ from fixaudit_cli.campaigns.figures import (
     site_data,
     status_data,
 )
+from fixaudit_cli.campaigns.logs import lines_of, logs
 from fixaudit_cli.campaigns.run_text import state_line
 
 
@@ -54,7 +56,7 @@ def _plain(shown: Figures, is_whole: bool) -> Iterator[str]:
     yield shown.headline
     for row in shown.rows:
         yield state_line(row.state, width)
-        yield from (f"    {line}" for line in dropped_lines(row) if is_whole)
+        yield from (f"    {line}" for line in (*dropped_lines(row), *log_lines(row)) if is_whole)
     yield shown.site_line
     if is_whole:
         yield from (f"    {line}" for line in left_lines(shown))
@@ -81,15 +83,29 @@ def _markdown(shown: Figures, is_whole: bool) -> Iterator[str]:
             left_lines(shown)
         )
         yield from ("", *(f"- {quiet(line)}" for line in lines))
+        yield from (line for row in shown.rows for line in _markdown_logs(row))
 
 
 def dropped_lines(row: BoardRow) -> Iterator[str]:
     """What tests took out of a batch, a line each."""
     for entry in () if row.kept is None else row.kept.report.dropped:
         site = entry.site
-        where = entry.place.folder or "."
-        why = "" if entry.place.why is None else f" ({entry.place.why})"
-        yield f"dropped: {site.path}:{site.line} {site.codemod}: turns {where}{why} red"
+        where = entry.place.why or entry.place.folder or "."  # the reason names the folder, too
+        yield f"dropped: {site.path}:{site.line} {site.codemod}: turns {where} red"
+
+
+def log_lines(row: BoardRow) -> Iterator[str]:
+    """The ends of the logs of red commands."""
+    for log in () if row.kept is None else logs(row.kept.report):
+        yield f"{log.title}:"
+        yield from map(visible, lines_of(log.tail))
+
+
+def _markdown_logs(row: BoardRow) -> Iterator[str]:
+    for log in () if row.kept is None else logs(row.kept.report):
+        # Indented code: whatever the log holds, it cannot end the block.
+        lines = (f"    {visible(line)}" for line in log.tail.splitlines())
+        yield from ("", quiet(f"{row.state.name}: {log.title}:"), "", *lines)
 
 
 def left_lines(shown: Figures) -> Iterator[str]:

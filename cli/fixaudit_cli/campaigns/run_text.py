@@ -11,6 +11,7 @@ from fixaudit.campaigns.state import BatchState
 from fixaudit.campaigns.synchronising import SyncDone
 from fixaudit.text.visible import visible
 from fixaudit_cli.campaigns.figures import counted
+from fixaudit_cli.campaigns.logs import logs, short_lines
 
 _WIDTH = 12
 
@@ -59,8 +60,7 @@ def _below(run: BatchRun) -> Iterable[str]:
         whose = "" if entry.place.why is None else " (dependent)"
         where = entry.place.folder or "."
         yield f"dropped: {site.path}:{site.line} {site.codemod}: turns {where} red{whose}: {_shown(entry.command)}"
-        if entry.tail:
-            yield f"  | {entry.tail.splitlines()[-1]}"
+        yield from short_lines(entry.tail)
     for row in report.checks:
         if row.flaky:
             yield f"flaky: {_shown(row.command)} in {row.place.folder or '.'} was red, and green with nothing changed"
@@ -72,6 +72,9 @@ def _below(run: BatchRun) -> Iterable[str]:
         yield run.state.reason
     elif report.reason is not None:
         yield report.reason
+    if not report.dropped:
+        for log in logs(report):
+            yield from short_lines(log.tail)
 
 
 def _shown(command: Iterable[str]) -> str:
@@ -111,9 +114,16 @@ def sync_line(done: SyncDone) -> str:
         names = found.named(status)  # type: ignore[arg-type]
         if names:
             parts.append(f"{len(names)} {what}")
-    if found.recompute:
-        made = sum(run.is_committed for run in done.runs)
-        parts.append(f"{len(found.recompute)} stale -> computed anew ({made} verified)")
+    if found.recompute and done.runs:
+        verified = sum(run.is_committed for run in done.runs)
+        parts.append(f"{len(found.recompute)} stale -> computed anew ({verified} verified)")
+    elif found.recompute:
+        parts.append(
+            f"{len(found.recompute)} stale, to be computed anew by a `sync` without --look"
+        )
+    others = set(found.named("stale")) - set(found.recompute)
+    if others:
+        parts.append(f"{len(others)} stale, and in no batch of the plan now")
     if found.identical:
         parts.append(f"{len(found.identical)} identical on the new base (nothing to push)")
     return ", ".join(parts) or "nothing is published yet"

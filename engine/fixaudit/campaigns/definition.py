@@ -23,7 +23,7 @@ from fixaudit.text.suggest import did_you_mean
 
 FOLDER = "campaigns"
 # Where the file stands is no key of it.
-_NO_KEYS = frozenset({"path", "root"})
+_NO_KEYS = frozenset({"path", "root", "words"})
 # Of no matter for what a batch changes and how it is verified.
 _TOLD = frozenset({"title", "why", "publish", "goal", "repos"})
 

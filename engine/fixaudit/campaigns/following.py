@@ -89,7 +89,7 @@ def _can_be_tried(state: BatchState) -> bool:
 
 
 def close(campaign: CampaignCore, *, force: bool = False) -> list[str]:
-    """End a campaign: its merged branches here, its work trees and its state go; what was done, in lines.
+    """End a campaign: its merged branches here and its state go; what was done, in lines.
 
     Branches at the remote, and those that are not merged, stay. Raises CampaignError: batches are open,
     unless `force`.

@@ -66,6 +66,12 @@ class PublishReport:
         return line
 
     @property
+    def is_empty(self) -> bool:
+        """True where there was nothing to do."""
+        done = (self.opened, self.pushed, self.same, self.ready, self.waiting)
+        return not any(done) and not self.problems
+
+    @property
     def problems(self) -> tuple[str, ...]:
         """One line for each batch that could not be published."""
         return tuple(

@@ -41,7 +41,8 @@ class BatchState:
     Attributes:
         commit: the full id of the commit on its branch, local or at the remote; base: of its parent.
         digest: `BatchReport.digest` of what that commit changes.
-        findings: fingerprints of the sites that the commit mends; dropped: of those verification took out.
+        findings: fingerprints of the sites that the commit mends, or is to mend; dropped: of those that
+        verification took out.
         pushed: the id of the commit that the remote's branch had when it was last seen or pushed.
         url: of the request for review, as the host's command printed it. checks: as the host says.
         opened: when that was, ISO 8601 in UTC. failures: of the host's command, one after the other;

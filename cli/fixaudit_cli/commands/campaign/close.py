@@ -21,7 +21,7 @@ def command(
     force: Force = False,
     output_format: options.TextOrJson = "text",
 ) -> int:
-    """End a campaign: branches that were merged, work trees and what was remembered go.
+    """End a campaign: what was remembered goes, and its branches here that were merged.
 
     Branches at the remote, and those that are not merged, stay.
     """

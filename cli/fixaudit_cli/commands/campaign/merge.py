@@ -33,6 +33,7 @@ def command(
 
     options.check_format(output_format)
     campaign = shared.opened(name, root, local_code, options.speed(options.SpeedOptions(jobs)))
+    shared.refuse_several(campaign, "merge")
     printer = Printer(output_format)
     runs = campaign.merge(files, lambda run: printer.take(campaign, run))
     printer.close()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fixaudit.config.toml import shown
 from fixaudit.errors import ConfigError
 from fixaudit_cli.commands.campaign import shared
 from fixaudit_cli.options import options
@@ -43,9 +45,9 @@ def command(
     if output_format == "json":
         shared.print_document({"path": str(path)})
         return 0
-    write(f"{path}\n")
+    write(f"{shown(path)}\n")
     note(
-        f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {path}`"
+        f"read it, commit it; then `fixaudit campaign plan {name}`, and `fixaudit trust {shlex.quote(shown(path))}`"
         " before anything of it is run"
     )
     return 0

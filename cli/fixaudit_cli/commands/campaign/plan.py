@@ -9,12 +9,17 @@ import typer
 
 from fixaudit_cli.commands.campaign import shared
 from fixaudit_cli.options import options
+from fixaudit_cli.options.panels import OUTPUT, option
 
 if TYPE_CHECKING:
     from fixaudit.campaigns.batch import CampaignPlan
     from fixaudit.campaigns.campaign import Campaign
 
 Diff = Annotated[bool, typer.Option("--diff", help="Print the patch of the batches.")]
+Verbose = Annotated[
+    bool,
+    option(OUTPUT, "--verbose", "-v", help="Show all batches, a line each, not only the first."),
+]
 Anew = Annotated[bool, typer.Option("--anew", help="Plan again, though nothing has changed.")]
 
 
@@ -29,7 +34,7 @@ def command(
     jobs: options.Jobs = None,
     no_cache: options.NoCache = False,
     cache_dir: options.CacheDir = None,
-    verbose: options.Verbose = False,
+    verbose: Verbose = False,
     output_format: options.TextOrJson = "text",
 ) -> int:
     """Show the batches: what each one changes, and whom it concerns. Nothing of the project is run."""

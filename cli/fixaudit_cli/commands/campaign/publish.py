@@ -22,6 +22,8 @@ def command(
 
     Run twice it opens nothing twice. Exit 2 where one could not be published.
     """
+    from fixaudit_cli.output.terminal import note
+
     options.check_format(output_format)
     campaign = shared.opened(name, root, local_code)
     found: list[PublishReport] = []
@@ -30,6 +32,8 @@ def command(
         found.append(one.publish())
         if output_format == "text":
             tell(found[-1], one)
+            if found[-1].is_empty:
+                note(f"{name}: no batch is to be published; `fixaudit campaign status {name}`")
 
     code = shared.all_done(campaign, act)
     if output_format == "json":

@@ -111,6 +111,7 @@ def _shard(campaign: Campaign, text: str, into: Path, asked: RunOptions) -> int:
     from fixaudit.pipeline.execution import parse_shard
     from fixaudit_cli.output.terminal import write
 
+    shared.refuse_several(campaign, "--shard")
     if asked.batches or asked.limit is not None:
         raise ConfigError("--shard takes its part of all batches; leave out --batch and --limit")
     path = campaign.run_shard(parse_shard(text), into, asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fixaudit.errors import FixauditError
+from fixaudit.errors import ConfigError, FixauditError
 from fixaudit_cli.options.panels import OUTPUT, SPEED, option
 
 if TYPE_CHECKING:
@@ -131,6 +131,16 @@ def tell_left(campaign: Campaign) -> None:
 
     for line in dict.fromkeys(campaign.left):
         note(line)
+
+
+def refuse_several(campaign: Campaign, what: str) -> None:
+    """Raise ConfigError where a campaign is over several repositories: shards are parts of one plan."""
+    repos = campaign.settings.repos
+    if repos.list or repos.folder:
+        raise ConfigError(
+            f"{what}: shards are of one repository, and [repos] names several; leave out {what},"
+            " or take a campaign file in each repository"
+        )
 
 
 def run_options(

@@ -66,9 +66,10 @@ def _tell(done: SyncDone, campaign: Campaign) -> None:
 
     states = campaign.store.states()
     width = max(map(len, states), default=0)
+    told = {run.batch.name for run in done.runs}  # each has had its line
     for name in done.found.changed:
         state = states.get(name)
-        if state is not None:
+        if state is not None and name not in told:
             write(state_line(state, width) + "\n")
     write(sync_line(done) + "\n")
     if done.published is not None:
