@@ -159,7 +159,7 @@ def _escape_lines(text: str) -> str:
 
 
 def _left(shown: Figures) -> str:
-    sites = () if shown.plan is None else shown.plan.left
+    sites = shown.left
     if not sites:
         return ""
     rows = "".join(

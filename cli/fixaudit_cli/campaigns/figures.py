@@ -89,15 +89,20 @@ class Figures:
         return f"{self.campaign}: {counted(len(self.rows), 'batch', 'batches')}{base}: {counts or 'none yet'}"
 
     @property
+    def left(self) -> list[Site]:
+        """What people are to decide; what is right as it is, or suppressed, is not theirs."""
+        sites = () if self.plan is None else self.plan.left
+        return [site for site in sites if site.verdict in ("unsafe", "review")]
+
+    @property
     def site_line(self) -> str:
         total = sum(self.sites.values())
         done = self.sites.get("merged", 0)
         parts = [f"{counted(total, 'site')}, {done} merged"]
         if self.dropped:
             parts.append(f"{self.dropped} dropped by tests")
-        left = self.plan.left if self.plan is not None else ()
-        if people := sum(site.verdict in ("unsafe", "review") for site in left):
-            parts.append(f"{people} left to people")
+        if self.left:
+            parts.append(f"{len(self.left)} left to people")
         return ", ".join(parts)
 
 
