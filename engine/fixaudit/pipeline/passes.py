@@ -89,8 +89,6 @@ class Passes:
         known = site.fingerprint in self.dropped or site.fingerprint in self.order.held
         return allowed and bool(finding.edits) and not site.suppressed and not known
 
-    # ------------------------------------------------------------------ one pass
-
     def one_pass(
         self, current: Source, todo: list[LocatedFinding]
     ) -> tuple[Source, list[LocatedFinding]]:

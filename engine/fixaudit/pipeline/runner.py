@@ -104,8 +104,6 @@ class Worker:
         """What the selection stands for under a configuration, be it that its code may not run."""
         return chosen(self.request, config, self.entries(config), ignored)
 
-    # ------------------------------------------------------------------ one file
-
     def outcome(self, path: Path) -> Outcome:
         """What becomes of one file."""
         try:
@@ -264,8 +262,6 @@ class Worker:
     def project_folder(self, path: Path) -> Path:
         """The folder of the nearest `pyproject.toml` or `setup.py` above a file, within the root."""
         return self._projects.of(os.path.dirname(path)) or self.root
-
-    # ------------------------------------------------------------------ many files
 
     def discover(self) -> Discovery:
         """The files of the run, excluded and inner ones left out, and the paths that do not exist."""

@@ -260,11 +260,8 @@ class RenameSymbol(Codemod):
         found = self.unsafe(source, place, reason, edits, guidance=guidance)
         files = [SitePlace(each.path) for each in plan.scans if each.spans]
         group = f"{symbol.shown} {symbol.new}"
-        return replace(found, group=group, together=tuple(files) if _is_several(plan) else ())
-
-
-def _is_several(plan: Plan) -> bool:
-    return sum(len(each.spans) for each in plan.scans) > 1
+        is_several = sum(len(each.spans) for each in plan.scans) > 1
+        return replace(found, group=group, together=tuple(files) if is_several else ())
 
 
 def _renamed(rename: Rename) -> str:
