@@ -10,12 +10,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from fixaudit.edits.verify import verify
-from fixaudit.errors import SourceError
-from fixaudit.model.finding import Edit, Span
 from fixaudit.model.outcome import Changed, Failed, Outcome, Problem, Unchanged
 from fixaudit.pipeline.together import units, why_it_stays
-from fixaudit.source.source import Source
 from fixaudit.text.source_map import MappedEdit
 from fixaudit_cli.output.tally import Tally
 from fixaudit_cli.output.terminal import note
@@ -23,6 +19,7 @@ from fixaudit_cli.review.decisions import Decisions
 from fixaudit_cli.review.dialog import Answer, Dialog, FileReview
 from fixaudit_cli.review.hunks import Hunk, spliced, together
 from fixaudit_cli.review.keyboard import Keyboard, dialog_stream
+from fixaudit_cli.review.soundness import unsound
 from fixaudit_cli.run import Run
 
 
@@ -196,14 +193,3 @@ def _with_custom(
 def _trouble(hunk: Hunk, edits: tuple[MappedEdit, ...]) -> str | None:
     """What is wrong with a file that holds these edits of one hunk alone."""
     return unsound(hunk.site.path, hunk.before, spliced(hunk.before, edits))
-
-
-def unsound(path: str, before: bytes, after: bytes) -> str | None:
-    """What is wrong with a text made by hand, in one line; None where nothing is."""
-    try:
-        old, new = Source(path, before), Source(path, after)
-    except SourceError as error:
-        return f"the result cannot be read: {error}"
-    # Comments may be removed: the user edits them in view.
-    everything = Edit(Span(0, len(old.body)), "", drops_comments=True)
-    return verify(old, new, [everything])
