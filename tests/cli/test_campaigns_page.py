@@ -69,7 +69,7 @@ def _keys(kind: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
     hints = get_type_hints(kind)
     for entry in fields(kind):
         inner = [each for each in (hints[entry.name], *get_args(hints[entry.name])) if is_dataclass(each)]  # fmt: skip
-        if entry.name in ("path", "root"):
+        if entry.name in ("path", "root", "words"):
             continue
         if inner:
             yield from _keys(inner[0], f"{entry.name}.")
