@@ -63,11 +63,13 @@ def test_a_worker_killed_at_a_third_changes_nothing(
             cwd=mono.top, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert driver.stdout is not None
+        assert driver.stderr is not None
         told = [driver.stdout.readline() for _ in range(len(NAMES) // 3)]
         os.kill(processes[0], signal.SIGKILL)
-        more, errors = driver.communicate()
-        assert driver.returncode == 1, errors
-        told += more.splitlines()
+        # Not `communicate`, which knows nothing of what `readline` has read ahead.
+        told += driver.stdout.read().splitlines()
+        errors = driver.stderr.read()
+        assert driver.wait() == 1, errors
     assert sorted(line.split()[0] for line in told if line[0] != " ") == [
         f"{name}-01" for name in NAMES
     ]

@@ -188,6 +188,8 @@ def test_the_first_distribution_of_a_name_hides_the_others(tmp_path: Path, monke
         (described / "METADATA").write_text("Name: acme-vanity\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "one"), str(tmp_path / "two")])
     assert entry_points.entry_points() == [("acme", "first")]
+    monkeypatch.setattr(entry_points, "_are_plain_folders", lambda: False)
+    assert entry_points.entry_points() == [("acme", "first")]
 
 
 def test_cards_say_what_the_codemods_say(site: Path) -> None:

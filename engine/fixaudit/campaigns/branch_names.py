@@ -10,7 +10,7 @@ from pathlib import Path
 from fixaudit.campaigns.settings import CampaignSettings
 from fixaudit.config.toml import Where
 from fixaudit.errors import ConfigError
-from fixaudit.files.git import run_git
+from fixaudit.files.git_repository import GitError, Repository
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Names of batches (see `batch_names`): any, and those of owners who are called like a kind of branch.
@@ -85,7 +85,7 @@ def _is_branch(settings: CampaignSettings, name: str) -> bool:
 def _git(root: Path, *arguments: str) -> str | None:
     """What git prints, without the end of the line; None where it fails."""
     try:
-        done = run_git(root, *arguments)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"git cannot be started: {error}") from error
+        done = Repository(root).attempt(*arguments)
+    except (GitError, ValueError) as error:
+        raise ConfigError(str(error)) from error
     return None if done.returncode else done.stdout.decode("utf-8", "replace").rstrip("\r\n")

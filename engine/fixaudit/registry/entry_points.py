@@ -42,7 +42,8 @@ def _are_plain_folders() -> bool:
 def _by_library() -> list[tuple[str, str]]:
     from importlib import metadata
 
-    return sorted({(e.name, e.value) for e in metadata.entry_points(group=ENTRY_POINT_GROUP)})
+    found = metadata.entry_points(group=ENTRY_POINT_GROUP)
+    return sorted({(each.name, each.value.partition("[")[0].strip()) for each in found})
 
 
 def _offers(folder: str) -> Iterator[tuple[str, str]]:
