@@ -24,9 +24,10 @@ def mono(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mono:
     return new_mono(tmp_path, monkeypatch)
 
 
-def _five(mono: Mono) -> str:
+def _five(mono: Mono, cleo: str = "") -> str:
     for name in NAMES:
         mono.package(name)
+    mono.package("cleo", check=cleo)
     mono.package("dora", check=BREAKS.format(name="dora"))
     mono.package("eve", check=RED)
     mono.campaign()
@@ -78,12 +79,14 @@ def test_batches_become_branches_and_the_tree_of_the_user_stays(mono: Mono) -> N
 
 
 def test_results_are_known_again_after_a_kill(mono: Mono) -> None:
-    _five(mono)
+    # While this pipe is there, the third check waits for somebody to write into it: nobody does.
+    pipe = mono.top.parent / "pipe"
+    _five(mono, f"if os.path.exists({str(pipe)!r}):\n    open({str(pipe)!r}).read()\n")
     whole = mono.clone("whole")
     assert mono.fixaudit("campaign", "run", "tidy", top=whole.top).returncode == 1
     wanted = mono.ledger(whole.top)
     mono.log.unlink()
-    # Its third check kills the process that drives the run.
+    os.mkfifo(pipe)
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     driver = subprocess.Popen(
         [sys.executable, "-m", "fixaudit_cli", "campaign", "run", "tidy", "-j", "1"],
@@ -93,7 +96,9 @@ def test_results_are_known_again_after_a_kill(mono: Mono) -> None:
     lines = [driver.stdout.readline() for _ in range(2)]
     driver.send_signal(signal.SIGKILL)
     driver.wait()
+    pipe.unlink()
     told = [line.split()[0] for line in lines]
+    assert told == ["ada-01", "bea-01"]
     first = list(mono.runs)
     again = mono.fixaudit("campaign", "run", "tidy", "-j", "1")
     assert again.returncode == 1, again.stderr

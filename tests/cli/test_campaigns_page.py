@@ -26,6 +26,8 @@ ACTIONS = ["new", "plan", "run", "merge", "publish", "sync", "status", "retry", 
 
 @pytest.fixture
 def mono(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mono:
+    for name in ("CI", "BUILD_NUMBER"):  # by which pytest shortens no line of its summary
+        monkeypatch.delenv(name, raising=False)
     return page_mono(tmp_path, monkeypatch)
 
 

@@ -52,14 +52,14 @@ class Painter:
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 
 
-def write(text: str, stream: IO[str] | None = None) -> None:
+def write(text: str, stream: IO[str] | None = None, *, at_once: bool = False) -> None:
     """Write text as it is; what the stream's encoding lacks becomes an escape.
 
-    Raises OutputError where standard output takes no more, BrokenPipeError where its reader ended.
+    `at_once` hands it on to whoever reads, be it no terminal. Raises OutputError where standard output takes no more, BrokenPipeError where its reader ended.
     """
     target = stream or sys.stdout
     encoding = getattr(target, "encoding", None) or "utf-8"
-    _put(target, encoded(text, encoding))
+    _put(target, encoded(text, encoding), at_once=at_once)
 
 
 def write_document(text: str) -> None:
@@ -92,7 +92,7 @@ def give_up(stream: IO[str]) -> None:
         os.close(nowhere)
 
 
-def _put(stream: IO[str], data: bytes) -> None:
+def _put(stream: IO[str], data: bytes, *, at_once: bool = False) -> None:
     """Write all bytes to what lies below a text stream, the bar out of the way."""
     if _Bar.current is not None:
         _Bar.current.clear()
@@ -104,7 +104,7 @@ def _put(stream: IO[str], data: bytes) -> None:
         left = memoryview(data)
         while left:
             left = left[_written(binary, left) :]
-        if stream.isatty():
+        if at_once or stream.isatty():
             flush(stream)
     except BrokenPipeError:
         raise

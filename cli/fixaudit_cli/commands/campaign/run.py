@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -89,12 +90,18 @@ class Printer:
     def take(self, campaign: Campaign, run: BatchRun) -> None:
         from fixaudit_cli.campaigns.figures import run_data
         from fixaudit_cli.campaigns.run_text import run_lines
-        from fixaudit_cli.output.terminal import write
+        from fixaudit_cli.output.terminal import give_up, write
 
         self._rows.append(run_data(run))
         if self._format == "text":
             width = max(map(len, campaign.store.states()))
-            write("".join(f"{line}\n" for line in run_lines(run, width)))
+            try:
+                # A batch takes minutes: whoever reads a log is not to wait for the last one.
+                write("".join(f"{line}\n" for line in run_lines(run, width)), at_once=True)
+            except BrokenPipeError:
+                give_up(
+                    sys.stdout
+                )  # the reader (`head`) has ended; the batches are run all the same
 
     def end(self, campaign: Campaign, runs: int) -> None:
         from fixaudit_cli.output.terminal import note
