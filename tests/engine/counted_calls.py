@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
-
-
-class _SettledError(Exception):
-    pass
-
-
-def _settle() -> None:
-    """Take away what an exception sent to a thread that has ended leaves set in the interpreter.
-
-    CPython 3.11 repeats the first instruction of a function for ever where that meets a profiler.
-    """
-    own, kind = ctypes.c_ulong(threading.get_ident()), ctypes.py_object(_SettledError)
-    try:
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(own, kind)
-        for _ in range(1000):
-            pass
-    except _SettledError:
-        pass
 
 
 def counted_calls(work: Callable[[], object]) -> int:
@@ -37,7 +17,6 @@ def counted_calls(work: Callable[[], object]) -> int:
         nonlocal count
         count += event in ("call", "c_call")
 
-    _settle()
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
@@ -55,7 +34,6 @@ def calls_by_function(work: Callable[[], object]) -> Counter[str]:
         if event == "call":
             counts[frame.f_code] += 1
 
-    _settle()
     before = sys.getprofile()
     sys.setprofile(counted)
     try:

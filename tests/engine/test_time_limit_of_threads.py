@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from fixaudit import Codemod, Finding, Source
 from fixaudit.model.outcome import Failed, Unchanged
+from fixaudit.pipeline import time_limit
 from fixaudit.pipeline.file_task import Computed, compute
 from fixaudit.pipeline.runner import Request, Worker
 
@@ -44,3 +47,17 @@ def test_a_codemod_that_never_ends_in_a_thread_costs_its_own_findings(tmp_path: 
     assert problem.message == "spinning took longer than 0.3 seconds: its findings are missing here"
     assert isinstance(good.outcome, Unchanged)
     assert len(good.outcome.sites) == 1
+
+
+def test_nothing_is_sent_to_a_thread_that_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent and not raised marks the whole interpreter: a profiler would spin from then on."""
+    sent: list[object] = []
+    monkeypatch.setattr(time_limit, "_interrupt", lambda *given: sent.append(given))
+
+    def work() -> str:
+        with time_limit.LIMIT.of(60):
+            return "done"
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(work).result() == "done"
+    assert sent == []

@@ -86,7 +86,7 @@ class Figures:
     def headline(self) -> str:
         base = f" at {self.plan.base[:12]}" if self.plan is not None else ""
         counts = ", ".join(f"{number} {status}" for status, number in self.statuses.items())
-        return f"{self.campaign}: {counted(len(self.rows), 'batch', 'batches')}{base}: {counts or 'none yet'}"
+        return f"{self.campaign}: {counted(len(self.rows), 'batch')}{base}: {counts or 'none yet'}"
 
     @property
     def left(self) -> list[Site]:
@@ -106,8 +106,11 @@ class Figures:
         return ", ".join(parts)
 
 
-def counted(number: int, one: str, several: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, such as `1 site`, `1,200 sites` and `2 batches`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def figures(campaign: Campaign) -> Figures:

@@ -9,6 +9,7 @@ from typing import Any
 from fixaudit._version import __version__
 from fixaudit.campaigns.batch import Batch, BatchFile, CampaignPlan, Site
 from fixaudit.text.visible import encodable, visible
+from fixaudit_cli.campaigns.figures import counted
 
 VERSION = 1
 _MOST_OWNERS = 3
@@ -34,12 +35,12 @@ def _summary(plan: CampaignPlan) -> str:
     owners = {owner for batch in plan.batches for owner in batch.owners}
     files = max(len(batch.files) for batch in plan.batches)
     lines = max(batch.lines for batch in plan.batches)
-    more = f" + {_count(plan.dependents, 'dependent')}" if plan.dependents else ""
+    more = f" + {counted(plan.dependents, 'dependent')}" if plan.dependents else ""
     return (
-        f"{_count(plan.sites, 'site')} in {_count(len(packages), 'package')},"
-        f" {_count(len(owners), 'owner')} -> {_count(len(plan.batches), 'batch')}"
-        f" (largest {_count(files, 'file')}, {_count(lines, 'line')});"
-        f" {_count(len(packages), 'package')}{more} to verify"
+        f"{counted(plan.sites, 'site')} in {counted(len(packages), 'package')},"
+        f" {counted(len(owners), 'owner')} -> {counted(len(plan.batches), 'batch')}"
+        f" (largest {counted(files, 'file')}, {counted(lines, 'line')});"
+        f" {counted(len(packages), 'package')}{more} to verify"
     )
 
 
@@ -62,9 +63,9 @@ def _cells(batch: Batch) -> tuple[str, ...]:
     return (
         batch.name,
         f"{shown} +{more}" if more > 0 else shown,
-        _count(len(batch.packages), "package"),
-        _count(len(batch.files), "file"),
-        _count(batch.lines, "line"),
+        counted(len(batch.packages), "package"),
+        counted(len(batch.files), "file"),
+        counted(batch.lines, "line"),
         ", ".join(told),
     )
 
@@ -85,18 +86,12 @@ def _left(left: Iterable[Site]) -> Iterator[str]:
             "1 is right as it is" if on_purpose == 1 else f"{on_purpose:,} are right as they are"
         )
         more = f"; {right}" if on_purpose else ""
-        yield f"left: {_count(counts.total(), 'site')} ({told}){more}"
+        yield f"left: {counted(counts.total(), 'site')} ({told}){more}"
 
 
 def _some(names: list[str]) -> str:
     more = len(names) - _MOST_OWNERS
     return ", ".join(names[:_MOST_OWNERS]) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, what: str) -> str:
-    if number == 1:
-        return f"1 {what}"
-    return f"{number:,} {what}es" if what.endswith("ch") else f"{number:,} {what}s"
 
 
 # ---------------------------------------------------------------- data

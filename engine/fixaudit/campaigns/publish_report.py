@@ -44,7 +44,7 @@ class PublishReport:
         noun = "draft" if publish.draft else "request"
         parts = [f"{counted(len(self.opened), noun)} opened{shown}"]
         if not publish.command:
-            branches = counted(len(self.pushed), "branch").replace("branchs", "branches")
+            branches = counted(len(self.pushed), "branch")
             parts = [f"{branches} pushed to {publish.push_remote}{shown}"]
         elif self.pushed:
             parts.append(f"{len(self.pushed)} pushed anew")

@@ -36,5 +36,7 @@ def cleaned(text: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun, such as `1 site` and `2 sites`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A number with its noun, such as `1 site`, `2 sites` and `2 batches`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"

@@ -24,7 +24,7 @@ def test_values_of_the_environment_are_shown_by_their_names() -> None:
 
 
 def test_a_short_home_is_masked_where_it_is_a_path() -> None:
-    assert masked("/root/x /rootfs /var/root", {"HOME": "/root"}) == "$HOME/x /rootfs /var/root"
+    assert masked("/u/al/x /u/alfs /var/u/al", {"HOME": "/u/al"}) == "$HOME/x /u/alfs /var/u/al"
 
 
 def test_equal_values_have_one_name_and_overlapping_ones_both_go() -> None:

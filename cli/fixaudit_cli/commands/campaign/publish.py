@@ -54,5 +54,5 @@ def tell(report: PublishReport, campaign: Campaign) -> None:
         state = by_name[each]
         write(f"{each.ljust(width)}  {state.url or state.branch}\n")
     write(report.line(campaign.settings.publish, utc_now()) + "\n")
-    for name, why in (*report.failed, *report.diverged, *report.skipped):
-        note(f"{name}: {why}")
+    for problem in report.problems:
+        note(problem)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fixaudit_cli.commands.campaign import shared
 from fixaudit_cli.options import options
-
-if TYPE_CHECKING:
-    from fixaudit.campaigns.campaign import Campaign
-    from fixaudit_cli.campaigns.figures import Figures
 
 Patch = Annotated[
     Path | None,
@@ -43,17 +39,9 @@ def command(
 ) -> int:
     """Report what was done, dropped and left, with the end of the logs."""
     from fixaudit_cli.campaigns.documents import document
-    from fixaudit_cli.campaigns.figures import figures
     from fixaudit_cli.output.terminal import write_document
 
-    options.check_format(output_format, ("text", "json", "markdown", "html"))
-    campaign = shared.opened(name, root, None)
-    found: list[Figures] = []
-
-    def act(one: Campaign) -> None:
-        found.append(figures(one))
-
-    code = shared.all_done(campaign, act)
+    found, code = shared.figures_of(name, root, output_format)
     if patch is not None:
         content = b"".join(each.patch for each in found)
         options.write_file(patch, content, "what the verified batches change")

@@ -98,10 +98,10 @@ class Printer:
             try:
                 # A batch takes minutes: whoever reads a log is not to wait for the last one.
                 write("".join(f"{line}\n" for line in run_lines(run, width)), at_once=True)
-            except BrokenPipeError:
-                give_up(
-                    sys.stdout
-                )  # the reader (`head`) has ended; the batches are run all the same
+            except (
+                BrokenPipeError
+            ):  # the reader (`head`) has ended; the batches are run all the same
+                give_up(sys.stdout)
 
     def end(self, campaign: Campaign, runs: int) -> None:
         from fixaudit_cli.output.terminal import note

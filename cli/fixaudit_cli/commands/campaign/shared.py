@@ -10,11 +10,13 @@ import typer
 
 from fixaudit.errors import ConfigError, FixauditError
 from fixaudit_cli.options.panels import OUTPUT, SPEED, option
+from fixaudit_cli.options.selection_request import check_format
 
 if TYPE_CHECKING:
     from fixaudit.campaigns.campaign import Campaign
     from fixaudit.campaigns.run_options import RunOptions
     from fixaudit.pipeline.execution import Speed
+    from fixaudit_cli.campaigns.figures import Figures
 
 Name = Annotated[
     str,
@@ -123,6 +125,16 @@ def all_done(campaign: Campaign, act: Callable[[Campaign], object]) -> int:
             code = 2
     tell_left(campaign)
     return code
+
+
+def figures_of(name: str, root: Path | None, output_format: str) -> tuple[list[Figures], int]:
+    """How a campaign stands in every repository, and the exit code. Raises CampaignError, ConfigError."""
+    from fixaudit_cli.campaigns.figures import figures
+
+    check_format(output_format, ("text", "json", "markdown", "html"))
+    found: list[Figures] = []
+    code = all_done(opened(name, root, None), lambda one: found.append(figures(one)))
+    return found, code
 
 
 def tell_left(campaign: Campaign) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fixaudit_cli.commands.campaign import shared
-from fixaudit_cli.options import options
 
 if TYPE_CHECKING:
-    from fixaudit.campaigns.campaign import Campaign
     from fixaudit_cli.campaigns.figures import Figures
 
 
@@ -16,17 +14,9 @@ def command(
     name: shared.Name, root: shared.Root = None, output_format: shared.Formats = "text"
 ) -> int:
     """List the batches and how each one stands, as this machine knows it; `sync` asks the remote."""
-    from fixaudit_cli.campaigns.figures import figures
     from fixaudit_cli.output.terminal import write, write_document
 
-    options.check_format(output_format, ("text", "json", "markdown", "html"))
-    campaign = shared.opened(name, root, None)
-    found: list[Figures] = []
-
-    def act(one: Campaign) -> None:
-        found.append(figures(one))
-
-    code = shared.all_done(campaign, act)
+    found, code = shared.figures_of(name, root, output_format)
     if output_format == "text":
         write(_text(found))
     else:
